@@ -1,0 +1,6 @@
+from django.urls import path
+
+from . import views
+
+app_name = "data_plane"
+urlpatterns = [path("batchSendSms/v1", views.batch_send_sms, name="batch-send-sms")]

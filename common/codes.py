@@ -1,0 +1,173 @@
+"""The code tables of the platform: API results, delivery states, management errors, reasons."""
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+DELIVERED = "DELIVRD"
+SUCCESS = "000000"
+UNKNOWN_ORIGIN = "unknown"
+
+_DATA = Path(__file__).parent / "data"
+_PER_NUMBER = "200 (result[].status)"
+# Where the documentation shows the text that goes over the wire (data-plane.md §1.4–1.5).
+_WIRE_TEXTS = {SUCCESS: "Success", "E000027": "Invalid request."}
+
+
+@dataclass(frozen=True, slots=True)
+class ApiCode:
+    """A result code of the send API (data-plane.md §6)."""
+
+    http_status: int
+    code: str
+    description: str
+    """The text that goes into the answer's `description`."""
+    meaning: str
+    meaning_zh: str
+    remedy: str
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the request, or the number, was accepted."""
+        return self.code == SUCCESS
+
+
+@dataclass(frozen=True, slots=True)
+class StatusCode:
+    """A state or error code of a status report (data-plane.md §7)."""
+
+    code: str
+    origin: str
+    """`platform`, `supplier`, `china-mobile`, `china-unicom`, `china-telecom` or `unknown`."""
+    confidence: str
+    description: str
+    remedy: str
+    is_charged: bool
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the handset has the message."""
+        return self.code == DELIVERED
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the code stands in the table."""
+        return self.origin != UNKNOWN_ORIGIN
+
+
+@dataclass(frozen=True, slots=True)
+class ManagementCode:
+    """An error code of the management API (management-api.md §6)."""
+
+    code: str
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class RejectionReason:
+    """A reason a reviewer may give for rejecting something (console.md §15)."""
+
+    kind: str
+    level1: str
+    level2: str
+    explanation: str
+    remedy: str
+
+
+def api_code(code: str) -> ApiCode:
+    """Return a request's result code; raises KeyError for one that is not documented."""
+    return _request_codes()[code]
+
+
+def number_code(code: str) -> ApiCode:
+    """Return a single number's result code (`result[].status`); raises KeyError likewise."""
+    return _number_codes()[code]
+
+
+def status_code(code: str) -> StatusCode:
+    """Return what is known of a status code; an unknown one is kept as the carrier sent it."""
+    return _status_codes().get(code) or StatusCode(
+        code=code,
+        origin=UNKNOWN_ORIGIN,
+        confidence=UNKNOWN_ORIGIN,
+        description="Unknown code, kept as the carrier sent it",
+        remedy="Record message ID and code and contact platform support.",
+        is_charged=True,
+    )
+
+
+def management_code(code: str) -> ManagementCode:
+    """Return a management error code; raises KeyError for one that is not documented."""
+    return _management_codes()[code]
+
+
+@cache
+def rejection_reasons(kind: str) -> tuple[RejectionReason, ...]:
+    """Return the reasons for rejecting a `signature`, `template` or `qualification`."""
+    return tuple(
+        RejectionReason(
+            row["kind"], row["level1"], row["level2"], row["explanation_en"], row["handling_en"]
+        )
+        for row in _rows("rejection_reasons.csv")
+        if row["kind"] == kind
+    )
+
+
+@cache
+def _request_codes() -> Mapping[str, ApiCode]:
+    return {
+        row["code"]: _api_code(row, int(row["http_status"]))
+        for row in _rows("api_error_codes.csv")
+        if row["http_status"] != _PER_NUMBER
+    }
+
+
+@cache
+def _number_codes() -> Mapping[str, ApiCode]:
+    return {
+        row["code"]: _api_code(row, 200)
+        for row in _rows("api_error_codes.csv")
+        if row["http_status"] == _PER_NUMBER
+    }
+
+
+@cache
+def _status_codes() -> Mapping[str, StatusCode]:
+    return {
+        row["code"]: StatusCode(
+            code=row["code"],
+            origin=row["origin"],
+            confidence=row["confidence"],
+            description=row["description_en"],
+            remedy=row["handling_en"],
+            is_charged=row["charged"] == "yes",
+        )
+        for row in _rows("status_codes.csv")
+    }
+
+
+@cache
+def _management_codes() -> Mapping[str, ManagementCode]:
+    return {
+        row["code"]: ManagementCode(row["code"], row["message_en"], row["handling_en"])
+        for row in _rows("msgsms_error_codes.csv")
+    }
+
+
+def _api_code(row: Mapping[str, str], http_status: int) -> ApiCode:
+    return ApiCode(
+        http_status=http_status,
+        code=row["code"],
+        description=_WIRE_TEXTS.get(row["code"], row["description_en"]),
+        meaning=row["description_en"],
+        meaning_zh=row["description_zh"],
+        remedy=row["handling_en"],
+    )
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with (_DATA / name).open(encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines)

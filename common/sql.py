@@ -1,0 +1,23 @@
+"""Statements of the message path: sent with server-side parameters.
+
+Django's own cursor writes every parameter into the text of the statement; for arrays of hundreds
+of values, which is what slices are made of, binary parameters are several times cheaper.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from django.db import connection
+
+
+@contextmanager
+def slice_cursor() -> Iterator[psycopg.Cursor[Any]]:
+    """A cursor on Django's connection, inside its transaction; errors are Django's.
+
+    jsonb columns come back as text, as always on Django's connections.
+    """
+    connection.ensure_connection()
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        yield cursor

@@ -1,0 +1,41 @@
+"""Starts PostgreSQL and Valkey before Django reads its settings; finds the browser.
+
+This file is loaded before `tests/conftest.py` and every test, so those may import models freely.
+"""
+
+import os
+from typing import Any
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from tests import browser_setup, services
+
+services.start()
+
+import django  # noqa: E402  (settings are read here, so the servers come first)
+
+django.setup()
+
+hypothesis_settings.register_profile("suite", deadline=None)
+hypothesis_settings.register_profile("fuzz", deadline=None, max_examples=5_000)
+hypothesis_settings.load_profile("suite")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    browser_setup.leave_out_if_missing(items)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    browser_setup.report(terminalreporter)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Chromium of the system. Playwright's loop makes Django think that it runs in one, too."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    return {
+        **browser_type_launch_args,
+        "executable_path": browser_setup.chromium_or_fail(),
+        "args": ["--no-sandbox"],
+    }

@@ -1,0 +1,69 @@
+import secrets
+import string
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from common.fields import EncryptedTextField
+
+from .customer import Customer
+
+_ALPHANUMERIC = string.ascii_letters + string.digits
+
+
+def new_app_key() -> str:
+    """28 letters and digits, the documented shape of an Application Key."""
+    return "".join(secrets.choice(_ALPHANUMERIC) for _ in range(28))
+
+
+def new_app_secret() -> str:
+    return "".join(secrets.choice(_ALPHANUMERIC) for _ in range(28))
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    def for_customer(self, customer: Customer) -> "ApplicationQuerySet":
+        return self.filter(customer=customer)
+
+
+class Application(models.Model):
+    """A system that sends: its key, secret and addresses (spec console §5)."""
+
+    class Status(models.TextChoices):
+        CREATED = "CREATED", _("To be brought online")
+        PROCESSING = "PROCESSING", _("Resources to be allocated")
+        LAUNCHED = "LAUNCHED", _("Normal")
+        SUSPENDED = "SUSPENDED", _("Suspended")
+
+    public_id = models.UUIDField(_("ID"), default=uuid.uuid4, unique=True, editable=False)
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="applications")
+    name = models.CharField(_("application name"), max_length=64)
+    app_key = models.CharField(
+        _("Application Key"), max_length=64, unique=True, default=new_app_key, editable=False
+    )
+    app_secret = EncryptedTextField(_("Application Secret"), default=new_app_secret, editable=False)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.LAUNCHED)
+    uplink_url = models.CharField(_("uplink SMS address"), max_length=255, blank=True)
+    report_url = models.CharField(_("batch status report address"), max_length=255, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "name"],
+                name="application_name_once",
+                violation_error_message=_("You have an application of this name already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_launched(self) -> bool:
+        return self.status == self.Status.LAUNCHED

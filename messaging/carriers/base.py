@@ -1,0 +1,94 @@
+"""What a carrier process expects of a connector. Connectors know their protocol and no Django."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ClassVar, NamedTuple
+
+
+class Submission(NamedTuple):
+    """A message for the carrier, cut into the parts that travel; `recipient` is E.164."""
+
+    message_id: int
+    sender: str
+    recipient: str
+    parts: tuple[str, ...]
+
+
+class Answer(NamedTuple):
+    """The carrier's answer to a submission.
+
+    Accepted: `carrier_ids` names each part. Refused: `error` is the carrier's code and nothing
+    was taken. Neither: bytes were written and no answer came; the message must not be submitted
+    again (docs/architecture.md, invariant 4).
+    """
+
+    message_id: int
+    carrier_ids: tuple[str, ...] = ()
+    error: str = ""
+
+    @property
+    def is_unknown(self) -> bool:
+        return not self.carrier_ids and not self.error
+
+
+class Receipt(NamedTuple):
+    """A delivery receipt of one part, the code as the carrier gave it."""
+
+    carrier_id: str
+    code: str
+    reported_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Recollection:
+    """What a carrier still knows of messages that a dead process may have submitted.
+
+    `answers` for those it has; `unseen` for those it can prove it never got. A message in
+    neither stays unknown.
+    """
+
+    answers: Sequence[Answer] = ()
+    unseen: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """A channel as its connector sees it; `folder` is a place for files of its own."""
+
+    channel_id: int
+    name: str
+    config: Mapping[str, Any]
+    folder: Path
+
+
+ReceiptSink = Callable[[Sequence[Receipt]], Awaitable[None]]
+"""Takes receipts; returns when they are safely stored, and only then may a connector confirm."""
+
+
+class Connector(ABC):
+    """A way to one carrier, owned by one carrier process."""
+
+    name: ClassVar[str]
+
+    def __init__(self, settings: ChannelSettings, receipts: ReceiptSink) -> None:
+        self.settings = settings
+        self.receipts = receipts
+
+    @abstractmethod
+    async def open(self) -> None:
+        """Connect. Receipts may come from now on."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Finish what is under way and disconnect."""
+
+    @abstractmethod
+    async def submit(self, submissions: Sequence[Submission]) -> list[Answer]:
+        """Hand messages over; an answer for each, in any order. Never submits one twice."""
+
+    async def recall(self, message_ids: Sequence[int]) -> Recollection:
+        """Ask about messages of a process that died. Most carriers cannot tell: the default."""
+        return Recollection()

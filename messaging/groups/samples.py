@@ -1,0 +1,49 @@
+"""A sample file for a template: a header, and one row to be written over."""
+
+import csv
+import io
+import re
+
+from django.utils.translation import gettext as _
+
+from reviews.models import Template
+
+_BOM = "\ufeff"
+_NUMBER = "13800138000"
+_VALUES = {
+    "PHONE": "4008001234",
+    "CHARDIGIT": "A1234",
+    "DATETIME": "2024-05-01",
+    "MONEY": "99.50",
+    "TEXT": "李女士",
+    "NEWTEXT": "李女士",
+    "LONGTEXT": "李女士",
+    "DATE": "2024/05/01",
+    "TIME": "09:30",
+    "NUM": "12345678901234567890",
+    "TXT": "李女士",
+}
+_SIZED = re.compile(r"(NUM|TXT)_([0-9]+)")
+
+
+def sample_csv(template: Template) -> str:
+    """Write the sample for an approved template: one column for the number, one per variable.
+
+    The text starts with a byte order mark, so that spreadsheet programs read it as UTF-8; encode
+    it as plain ``utf-8``.
+    """
+    version = template.version
+    assert version is not None, "only an approved template has a sample"
+    text = io.StringIO()
+    text.write(_BOM)
+    rows = csv.writer(text)
+    rows.writerow([_("Number"), *(f"${{{v['name']}}}" for v in version.variable_attributes)])
+    rows.writerow([_NUMBER, *(example(v["attribute"]) for v in version.variable_attributes)])
+    return text.getvalue()
+
+
+def example(attribute: str) -> str:
+    """A value that fits an attribute such as `CHARDIGIT` or `NUM_6`."""
+    if sized := _SIZED.fullmatch(attribute):
+        return _VALUES[sized[1]][: int(sized[2])]
+    return _VALUES[attribute]

@@ -1,0 +1,1 @@
+"""The carrier process: holds connectors, moves slices between them and the database."""

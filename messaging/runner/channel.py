@@ -1,0 +1,157 @@
+"""One channel of a carrier process: claim, submit, record; take over; store receipts."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError
+
+from messaging.carriers import CONNECTORS
+from messaging.carriers.base import Answer, ChannelSettings, Receipt
+from messaging.models import Channel
+from messaging.services import dispatch, report
+from messaging.services.dispatch import Slice
+
+from .bell import Bell
+from .database import in_database
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
+
+SWEEP_S = 2.0
+"""How often to look for messages when nobody rang."""
+SLICES_UNDER_WAY = 3
+"""While one slice is with the carrier, others are claimed and recorded."""
+RETRY_S = 1.0
+
+
+class ChannelRunner:
+    """Carries the messages of one channel until its task is cancelled."""
+
+    def __init__(self, channel: Channel, *, owner: str, bell: Bell) -> None:
+        self._id = channel.pk
+        self._window = channel.window
+        self._owner = owner
+        self._bell = bell
+        self._slots = asyncio.Semaphore(SLICES_UNDER_WAY)
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._log = log.bind(channel=channel.name)
+        self._connector = CONNECTORS[channel.connector](
+            ChannelSettings(channel.pk, channel.name, channel.config, _folder()), self._store
+        )
+
+    async def run(self) -> None:
+        """Carry messages until cancelled; slices that are with the carrier then are finished."""
+        await self._connector.open()
+        self._log.info("channel open")
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._keep_leases_for_ever())
+                tasks.create_task(self._carry_for_ever())
+        finally:
+            await asyncio.shield(self._finish())
+            self._log.info("channel closed")
+
+    async def _finish(self) -> None:
+        await asyncio.gather(*self._under_way)
+        await self._connector.close()
+
+    async def _carry_for_ever(self) -> None:
+        rings = 0
+        while True:
+            await self._slots.acquire()
+            slice_ = await self._claim()
+            if slice_ is None:
+                self._slots.release()
+                rings = await self._bell.wait(seen=rings, timeout_s=SWEEP_S)
+                continue
+            task = asyncio.create_task(self._carry(slice_))
+            self._under_way.add(task)
+            task.add_done_callback(self._carried)
+
+    def _carried(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        self._slots.release()
+
+    async def _claim(self) -> Slice | None:
+        try:
+            return await in_database(
+                dispatch.claim, channel_id=self._id, owner=self._owner, messages=self._window
+            )
+        except DatabaseError as error:
+            self._log.error("cannot claim messages", error=type(error).__name__)
+            return None
+
+    async def _carry(self, slice_: Slice) -> None:
+        """Announce a leased slice, submit it, store the answers."""
+        if not await self._persist(dispatch.announce, slice_=slice_, owner=self._owner):
+            self._log.warning("lease lost before submitting", requests=len(slice_.request_ids))
+            return
+        try:
+            answers = await self._connector.submit(slice_.submissions)
+        except Exception:  # whatever it was, bytes may have been written: never submit again
+            self._log.exception("submitting failed; the messages are unknown now")
+            answers = [Answer(one.message_id) for one in slice_.submissions]
+        await self._persist(
+            dispatch.record,
+            channel_id=self._id,
+            owner=self._owner,
+            answers=answers,
+            request_ids=slice_.request_ids,
+        )
+
+    async def _store(self, receipts: Sequence[Receipt]) -> None:
+        """Take receipts from the connector; returns when they are safe."""
+        await self._persist(report.record_receipts, channel_id=self._id, receipts=receipts)
+
+    async def _keep_leases_for_ever(self) -> None:
+        """Renew what this channel holds; take over what a dead process held."""
+        while True:
+            try:
+                await in_database(dispatch.renew, owner=self._owner)
+                await self._take_over()
+            except DatabaseError as error:
+                self._log.error("cannot keep leases", error=type(error).__name__)
+            await asyncio.sleep(min(SWEEP_S, settings.SMS_LEASE_S / 3))
+
+    async def _take_over(self) -> None:
+        owner = f"{self._owner}/takeover"
+        doubtful = await in_database(dispatch.take_over, channel_id=self._id, owner=owner)
+        if doubtful is None:
+            return
+        recollection = await self._connector.recall(doubtful)
+        await in_database(
+            dispatch.resolve,
+            channel_id=self._id,
+            owner=owner,
+            doubtful=doubtful,
+            recollection=recollection,
+        )
+        self._log.warning(
+            "took over from a process that died",
+            in_doubt=len(doubtful),
+            known_to_the_carrier=len(recollection.answers),
+            never_sent=len(recollection.unseen),
+        )
+
+    async def _persist(self, service: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a service until the database takes it: what it carries must not be lost."""
+        while True:
+            try:
+                return await in_database(service, *args, **kwargs)
+            except DatabaseError as error:
+                self._log.error(
+                    "the database does not answer; trying again",
+                    step=service.__name__,
+                    error=type(error).__name__,
+                )
+                await asyncio.sleep(RETRY_S)
+
+
+def _folder() -> Path:
+    return Path(settings.SMS_LOCAL_DIR) / "carrier"

@@ -1,0 +1,26 @@
+"""Run database services from the event loop, on a few threads that keep their connections."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+from django.db import close_old_connections
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+THREADS = 4
+_pool = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
+
+
+async def in_database(service: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call a service on a database thread and return what it returns."""
+    call = partial(_call, partial(service, *args, **kwargs))
+    return await asyncio.get_running_loop().run_in_executor(_pool, call)
+
+
+def _call(service: Callable[[], T]) -> T:
+    close_old_connections()  # a connection that broke is replaced before it is used
+    return service()

@@ -1,0 +1,123 @@
+"""What may be sent, as the send path needs it: approved templates and channel numbers.
+
+Each web and worker process remembers them for seconds (`SMS_CREDENTIAL_CACHE_S`), so an approval
+or a suspension takes effect within that time.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from common.expiring import Expiring
+from common.placeholders import CompiledText
+from messaging.models import CallbackTarget, Channel
+from reviews.models import Signature, Template
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovedTemplate:
+    """An approved template in its current version; `attributes` by position of the variable."""
+
+    pk: int
+    application_id: int
+    type: str
+    signature_id: int | None
+    version_id: int
+    text: CompiledText
+    attributes: tuple[str, ...]
+
+    @property
+    def is_universal(self) -> bool:
+        return self.signature_id is None
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """A signature that has a channel number."""
+
+    pk: int
+    name: str
+    type: str
+    channel_number: str
+    is_usable: bool
+
+
+def template(template_id: str) -> ApprovedTemplate | None:
+    """The approved template that the API knows as `template_id`, or None."""
+    return _templates.get(template_id)
+
+
+def senders(application_id: int) -> tuple[Sender, ...]:
+    """All signatures of an application that have a channel number."""
+    return _senders.get(application_id)
+
+
+def default_channel_id() -> int | None:
+    """The channel that carries messages, or None while operations have set up none."""
+    return _default_channel.get(None)
+
+
+def target_id(customer_id: int, url: str) -> int:
+    """The row of a customer's callback address; made when it is seen for the first time."""
+    return _targets.get((customer_id, url))
+
+
+def forget() -> None:
+    """Drop everything remembered by this process."""
+    for cache in (_templates, _senders, _default_channel, _targets):
+        cache.clear()
+
+
+def approved(row: Template) -> ApprovedTemplate:
+    """The send path's view of an approved template."""
+    assert row.version is not None, "an approved template has a version"
+    return ApprovedTemplate(
+        pk=row.pk,
+        application_id=row.application_id,
+        type=row.type,
+        signature_id=row.signature_id,
+        version_id=row.version.pk,
+        text=CompiledText.parse(row.version.content),
+        attributes=attribute_names(row.version.variable_attributes),
+    )
+
+
+def attribute_names(variable_attributes: list[Mapping[str, str]]) -> tuple[str, ...]:
+    return tuple(variable["attribute"] for variable in variable_attributes)
+
+
+def _load_template(template_id: str) -> ApprovedTemplate | None:
+    row = (
+        Template.objects.usable()
+        .select_related("version")
+        .filter(template_id=template_id, version__isnull=False)
+        .first()
+    )
+    return approved(row) if row else None
+
+
+def _load_senders(application_id: int) -> tuple[Sender, ...]:
+    rows = Signature.objects.filter(application_id=application_id).exclude(channel_number="")
+    return tuple(
+        Sender(row.pk, row.name, row.type, row.channel_number, row.is_usable) for row in rows
+    )
+
+
+def _load_default_channel(_: None) -> int | None:
+    return Channel.objects.filter(is_default=True).values_list("pk", flat=True).first()
+
+
+def _load_target(key: tuple[int, str]) -> int:
+    customer_id, url = key
+    return CallbackTarget.objects.get_or_create(customer_id=customer_id, url=url)[0].pk
+
+
+def _lifetime_s() -> float:
+    return settings.SMS_CREDENTIAL_CACHE_S
+
+
+_templates = Expiring(_load_template, lifetime_s=_lifetime_s)
+_senders = Expiring(_load_senders, lifetime_s=_lifetime_s)
+_default_channel = Expiring(_load_default_channel, lifetime_s=_lifetime_s)
+_targets = Expiring(_load_target, lifetime_s=_lifetime_s)

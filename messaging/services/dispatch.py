@@ -1,0 +1,322 @@
+"""Hand messages to carriers, in slices: claim, announce, record; and take over from the dead.
+
+A carrier process leases whole requests. Before bytes are written it announces how far it will
+write (`written_through`), so that after a crash the messages above that mark are surely unsent and
+those below it are resolved with the carrier, never repeated blindly (invariant 4).
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from common.expiring import Expiring
+from common.placeholders import CompiledText
+from common.sql import slice_cursor
+from common.text import signed, split
+from messaging.carriers.base import Answer, Recollection, Submission
+from messaging.models import Message, SendRequest
+from messaging.models.ids import first_id_within
+from messaging.models.part import Source
+from messaging.models.partitions import LIVE_SPAN
+from reviews.models import TemplateVersion
+
+from .doorbell import ring_callbacks
+from .report import settle_early_receipts
+
+CLAIM_REQUESTS = 200
+"""Requests looked at per claim; with single-number requests this is the size of a slice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Requests leased together, and the messages of them that wait."""
+
+    request_ids: list[int]
+    submissions: list[Submission]
+
+
+_CLAIM = """
+WITH candidate AS (
+    SELECT id, priority, count FROM messaging_sendrequest
+    WHERE dispatch = 0 AND channel_id = %(channel)s AND id >= %(floor)s
+    ORDER BY priority, id LIMIT %(requests)s FOR UPDATE SKIP LOCKED
+), chosen AS (
+    SELECT id FROM (
+        SELECT id, sum(count) OVER (ORDER BY priority, id) - count AS before FROM candidate
+    ) AS counted WHERE before < %(messages)s
+), leased AS (
+    UPDATE messaging_sendrequest AS request
+    SET dispatch = 1, leased_by = %(owner)s,
+        leased_until = now() + make_interval(secs => %(lease)s)
+    FROM chosen WHERE request.id = chosen.id AND request.id >= %(floor)s
+    RETURNING request.*
+)
+SELECT leased.id, leased.count, leased.sender, leased.signature_name, leased.template_version_id,
+       leased.variables
+FROM leased ORDER BY leased.priority, leased.id
+"""
+
+_WAITING = """
+SELECT message.request_id, message.id, message.recipient, message.variables
+FROM unnest(%(first)s::bigint[], %(last)s::bigint[]) AS run (first, last)
+JOIN messaging_message AS message ON message.id BETWEEN run.first AND run.last
+WHERE message.state = 0 AND message.id BETWEEN %(lowest)s AND %(highest)s
+ORDER BY message.id
+"""
+
+
+def claim(*, channel_id: int, owner: str, messages: int) -> Slice | None:
+    """Lease waiting requests of a channel, about `messages` messages; None when none wait.
+
+    Requests come by priority, then by age. At least one request is taken whatever its size.
+    """
+    with slice_cursor() as cursor:
+        cursor.execute(
+            _CLAIM,
+            {
+                "channel": channel_id,
+                "owner": owner,
+                "messages": messages,
+                "requests": min(CLAIM_REQUESTS, messages),
+                "lease": settings.SMS_LEASE_S,
+                "floor": first_id_within(LIVE_SPAN),
+            },
+        )
+        requests = cursor.fetchall()
+        if not requests:
+            return None
+        rows = _waiting_messages(cursor, requests)
+    by_id = {request[0]: request for request in requests}
+    return Slice(list(by_id), _submissions(by_id, rows))
+
+
+def announce(*, slice_: Slice, owner: str) -> bool:
+    """Renew the lease and record that all of the slice may be written now.
+
+    False when the lease was lost meanwhile: nothing of the slice may be written then.
+    """
+    with slice_cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE messaging_sendrequest
+            SET written_through = id + count - 1,
+                leased_until = now() + make_interval(secs => %s)
+            WHERE id = ANY(%s) AND dispatch = 1 AND leased_by = %s
+            """,
+            [settings.SMS_LEASE_S, slice_.request_ids, owner],
+        )
+        return cursor.rowcount == len(slice_.request_ids)
+
+
+def renew(*, owner: str) -> None:
+    """Lengthen the leases that a living process holds."""
+    with slice_cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE messaging_sendrequest
+            SET leased_until = now() + make_interval(secs => %s)
+            WHERE dispatch = 1 AND leased_by = %s AND id >= %s
+            """,
+            [settings.SMS_LEASE_S, owner, first_id_within(LIVE_SPAN)],
+        )
+
+
+_RECORD_PARTS = """
+INSERT INTO messaging_part (message_id, sequence, channel_id, carrier_id)
+SELECT message_id, sequence, %(channel)s, carrier_id
+FROM unnest(%(messages)s::bigint[], %(sequences)s::smallint[], %(carrier_ids)s::text[])
+     AS part (message_id, sequence, carrier_id)
+ON CONFLICT DO NOTHING
+"""
+
+_RECORD_STATE = """
+UPDATE messaging_message SET state = %(state)s, submitted_at = now()
+WHERE id = ANY(%(messages)s::bigint[]) AND state < %(state)s
+"""
+
+_RECORD_REFUSED = """
+WITH refused AS (
+    UPDATE messaging_message AS message
+    SET state = %(failed)s, code = answer.code, parts_open = 0, submitted_at = now(),
+        finished_at = now()
+    FROM unnest(%(messages)s::bigint[], %(codes)s::text[]) AS answer (id, code)
+    WHERE message.id = answer.id AND message.state < %(first_final)s
+    RETURNING message.id, message.request_id, message.parts, message.code
+), part AS (
+    INSERT INTO messaging_part
+        (message_id, sequence, channel_id, carrier_id, code, source, reported_at)
+    SELECT id, generate_series(1, parts), %(channel)s, '', code, %(source)s, now() FROM refused
+    ON CONFLICT DO NOTHING
+)
+INSERT INTO messaging_callback (message_id, sequence, target_id, next_attempt_at)
+SELECT refused.id, generate_series(1, refused.parts), request.target_id, now()
+FROM refused JOIN messaging_sendrequest AS request ON request.id = refused.request_id
+WHERE request.target_id IS NOT NULL
+ON CONFLICT DO NOTHING
+"""
+
+
+def record(
+    *, channel_id: int, owner: str, answers: Sequence[Answer], request_ids: Sequence[int]
+) -> None:
+    """Store the carrier's answers and end the lease of the requests, in one transaction.
+
+    Messages without an answer become *unknown* and wait for their receipt. Afterwards receipts
+    that overtook their answer are settled.
+    """
+    with transaction.atomic(), slice_cursor() as cursor:
+        carrier_ids = _record_answers(cursor, channel_id, answers)
+        cursor.execute(
+            """
+            UPDATE messaging_sendrequest
+            SET dispatch = %s, leased_by = '', leased_until = NULL
+            WHERE id = ANY(%s) AND leased_by = %s
+            """,
+            [SendRequest.Dispatch.DONE.value, list(request_ids), owner],
+        )
+    settle_early_receipts(channel_id=channel_id, carrier_ids=carrier_ids)
+
+
+def take_over(*, channel_id: int, owner: str) -> list[int] | None:
+    """Lease anew the requests of this channel whose process let the lease run out.
+
+    Returns the ids of their messages that may have been written, None when there is no such
+    request; the caller asks the carrier about them and then calls `resolve`.
+    """
+    with slice_cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE messaging_sendrequest
+            SET leased_by = %s, leased_until = now() + make_interval(secs => %s)
+            WHERE dispatch = 1 AND channel_id = %s AND leased_until < now()
+            RETURNING id, COALESCE(written_through, id - 1)
+            """,
+            [owner, settings.SMS_LEASE_S, channel_id],
+        )
+        runs = cursor.fetchall()
+        if not runs:
+            return None
+        cursor.execute(
+            """
+            SELECT message.id FROM unnest(%s::bigint[], %s::bigint[]) AS run (first, last)
+            JOIN messaging_message AS message ON message.id BETWEEN run.first AND run.last
+            WHERE message.state = 0 ORDER BY message.id
+            """,
+            [[run[0] for run in runs], [run[1] for run in runs]],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def resolve(
+    *, channel_id: int, owner: str, doubtful: Sequence[int], recollection: Recollection
+) -> None:
+    """End a take-over: what the carrier has is recorded, what it never got waits again.
+
+    A doubtful message of which the carrier can say neither becomes *unknown*.
+    """
+    answered = {answer.message_id for answer in recollection.answers}
+    unknown = [
+        Answer(message_id)
+        for message_id in doubtful
+        if message_id not in answered and message_id not in recollection.unseen
+    ]
+    with transaction.atomic(), slice_cursor() as cursor:
+        carrier_ids = _record_answers(cursor, channel_id, [*recollection.answers, *unknown])
+        cursor.execute(
+            """
+            UPDATE messaging_sendrequest AS request
+            SET dispatch = CASE WHEN EXISTS (
+                    SELECT FROM messaging_message AS message
+                    WHERE message.id BETWEEN request.id AND request.id + request.count - 1
+                      AND message.state = 0
+                ) THEN 0 ELSE 2 END,
+                written_through = NULL, leased_by = '', leased_until = NULL
+            WHERE dispatch = 1 AND channel_id = %s AND leased_by = %s
+            """,
+            [channel_id, owner],
+        )
+    settle_early_receipts(channel_id=channel_id, carrier_ids=carrier_ids)
+
+
+def _record_answers(cursor: Any, channel_id: int, answers: Sequence[Answer]) -> list[str]:
+    accepted = [answer for answer in answers if answer.carrier_ids]
+    refused = [answer for answer in answers if answer.error]
+    unknown = [answer.message_id for answer in answers if answer.is_unknown]
+    parts = [
+        (answer.message_id, sequence, carrier_id)
+        for answer in accepted
+        for sequence, carrier_id in enumerate(answer.carrier_ids, start=1)
+    ]
+    carrier_ids = [carrier_id for _, _, carrier_id in parts]
+    if accepted:
+        columns = {
+            "channel": channel_id,
+            "messages": [message_id for message_id, _, _ in parts],
+            "sequences": [sequence for _, sequence, _ in parts],
+            "carrier_ids": carrier_ids,
+        }
+        cursor.execute(_RECORD_PARTS, columns)
+        submitted = [answer.message_id for answer in accepted]
+        _record_state(cursor, Message.State.SUBMITTED, submitted)
+    if unknown:
+        _record_state(cursor, Message.State.UNKNOWN, unknown)
+    if refused:
+        columns = {
+            "channel": channel_id,
+            "messages": [answer.message_id for answer in refused],
+            "codes": [answer.error for answer in refused],
+            "failed": Message.State.FAILED.value,
+            "first_final": Message.FIRST_FINAL.value,
+            "source": Source.CARRIER.value,
+        }
+        cursor.execute(_RECORD_REFUSED, columns)
+        transaction.on_commit(ring_callbacks)
+    return carrier_ids
+
+
+def _record_state(cursor: Any, state: Message.State, message_ids: list[int]) -> None:
+    cursor.execute(_RECORD_STATE, {"state": state.value, "messages": message_ids})
+
+
+def _waiting_messages(cursor: Any, requests: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    first = [request[0] for request in requests]
+    last = [request[0] + request[1] - 1 for request in requests]
+    bounds = {"first": first, "last": last, "lowest": min(first), "highest": max(last)}
+    cursor.execute(_WAITING, bounds)
+    return cursor.fetchall()
+
+
+def _submissions(
+    requests: Mapping[int, tuple[Any, ...]], rows: Sequence[tuple[Any, ...]]
+) -> list[Submission]:
+    """Render the texts; a request with shared variables is rendered once."""
+    shared: dict[int, tuple[str, ...]] = {}
+    submissions = []
+    for request_id, message_id, recipient, variables in rows:
+        _, _, sender, signature, version_id, request_variables = requests[request_id]
+        if variables is None:
+            parts = shared.get(request_id)
+            if parts is None:
+                parts = _parts(version_id, signature, request_variables)
+                shared[request_id] = parts
+        else:
+            parts = _parts(version_id, signature, variables)
+        submissions.append(Submission(message_id, sender, recipient, parts))
+    return submissions
+
+
+def _parts(version_id: int, signature: str, variables: str | None) -> tuple[str, ...]:
+    values = json.loads(variables) if variables else ()
+    return tuple(split(signed(signature, _versions.get(version_id).render(values))))
+
+
+def _load_version(version_id: int) -> CompiledText:
+    return CompiledText.parse(TemplateVersion.objects.get(pk=version_id).content)
+
+
+# Versions never change, so an hour is only there to let memory go.
+_versions = Expiring(_load_version, lifetime_s=lambda: 3600.0, limit=5000)

@@ -1,0 +1,77 @@
+"""Send due status reports to customers' addresses: the engine of the callback worker.
+
+One event loop and one HTTP session live as long as the worker process; connections to receivers
+are kept between slices (libraries: a new session per slice would halve the rate).
+"""
+
+import asyncio
+import threading
+import time
+from collections.abc import Sequence
+from functools import cache
+
+import structlog
+from django.conf import settings
+
+from common.outbound import Outbound
+
+from .callback import Attempt, DueCallback, claim_due, record_attempts
+
+log = structlog.get_logger(__name__)
+
+SLICE = 1000
+CONCURRENCY = 100
+"""Requests under way at a time in one worker process."""
+
+
+def push_due(*, budget_s: float) -> int:
+    """Attempt due callbacks until none is due or `budget_s` seconds are over; return how many."""
+    attempted = 0
+    deadline = time.monotonic() + budget_s
+    while time.monotonic() < deadline:
+        due = claim_due(limit=SLICE)
+        if not due:
+            break
+        attempts = asyncio.run_coroutine_threadsafe(_pusher().push(due), _loop()).result()
+        record_attempts(attempts)
+        attempted += len(due)
+        failed = sum(not attempt.is_acknowledged for attempt in attempts)
+        if failed:
+            log.info("callbacks not acknowledged", failed=failed, attempted=len(due))
+    return attempted
+
+
+class Pusher:
+    """Posts reports; lives in the event loop of the worker process."""
+
+    def __init__(self) -> None:
+        self._outbound = Outbound(allowed_networks=settings.OUTBOUND_ALLOWED_NETWORKS)
+        self._slots = asyncio.Semaphore(CONCURRENCY)
+
+    async def push(self, due: Sequence[DueCallback]) -> list[Attempt]:
+        return await asyncio.gather(*(self._attempt(callback) for callback in due))
+
+    async def _attempt(self, callback: DueCallback) -> Attempt:
+        async with self._slots:
+            answer = await self._outbound.post(callback.url, data=callback.form())
+        return Attempt(callback, answer.status, answer.error or "")
+
+
+@cache
+def _loop() -> asyncio.AbstractEventLoop:
+    loop = _new_event_loop()
+    threading.Thread(target=loop.run_forever, name="callback-loop", daemon=True).start()
+    return loop
+
+
+@cache
+def _pusher() -> Pusher:
+    return Pusher()
+
+
+def _new_event_loop() -> asyncio.AbstractEventLoop:
+    try:
+        import uvloop
+    except ImportError:  # no wheel for this platform
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()

@@ -1,0 +1,18 @@
+from celery import shared_task
+
+from messaging.models.partitions import ensure_partitions
+from messaging.services.expire import expire_messages
+from messaging.services.report import forget_early_receipts
+
+
+@shared_task(name="messaging.expire_messages")
+def expire() -> int:
+    """Give up on reports that did not come in time; drop receipts nothing matched."""
+    forget_early_receipts()
+    return expire_messages()
+
+
+@shared_task(name="messaging.prepare_partitions")
+def prepare_partitions() -> None:
+    """Make the day partitions ahead."""
+    ensure_partitions()

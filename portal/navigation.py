@@ -1,0 +1,66 @@
+"""The entries of the left navigation, in the order of spec console §4."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page in the navigation; `family` begins the URL names of its pages."""
+
+    title: Promise
+    icon: str
+    url_name: str
+    family: str
+    is_demo: bool = False
+
+    @property
+    def url(self) -> str:
+        return reverse(f"portal:{self.url_name}")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Entries under one heading; the first section has none."""
+
+    title: Promise | str
+    entries: tuple[Entry, ...]
+
+
+SECTIONS = (
+    Section("", (Entry(_("Overview"), icon="layout-dashboard", url_name="overview", family="overview"),)),
+    Section(
+        _("Chinese Mainland SMS"),
+        (
+            Entry(_("Applications"), icon="apps", url_name="application-list", family="application"),
+            Entry(_("Signatures"), icon="signature", url_name="signature-list", family="signature"),
+            Entry(_("Templates"), icon="template", url_name="template-list", family="template"),
+        ),
+    ),
+    Section(
+        _("Sending"),
+        (
+            Entry(_("Group SMS Assistant"), icon="users-group", url_name="group-list", family="group"),
+            Entry(_("Sending details"), icon="list-details", url_name="message-list", family="message"),
+            Entry(
+                _("Inbox"),
+                icon="device-mobile-message",
+                url_name="inbox",
+                family="inbox",
+                is_demo=True,
+            ),
+        ),
+    ),
+)
+
+
+def sections() -> Iterator[Section]:
+    """The sections with the entries that exist here: the inbox only in demo mode."""
+    for section in SECTIONS:
+        entries = tuple(one for one in section.entries if settings.SMS_DEMO or not one.is_demo)
+        yield Section(section.title, entries)

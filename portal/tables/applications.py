@@ -1,0 +1,22 @@
+import django_tables2 as tables
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Application
+
+from .columns import PillColumn
+
+
+class ApplicationTable(tables.Table):
+    """The applications of a customer (spec console §5.2)."""
+
+    name = tables.Column(linkify=("portal:application-detail", [tables.A("public_id")]))
+    app_key = tables.TemplateColumn("<code>{{ value }}</code>")
+    status = PillColumn()
+    uplink_url = tables.Column(default="–")
+    report_url = tables.Column(default="–")
+    created_at = tables.DateTimeColumn(format="Y-m-d H:i")
+
+    class Meta:
+        model = Application
+        fields = ("name", "app_key", "status", "uplink_url", "report_url", "created_at")
+        orderable = False

@@ -1,0 +1,41 @@
+import django_tables2 as tables
+
+from messaging.models import GroupProblem, GroupTask
+
+from .columns import PillColumn
+
+
+class GroupTaskTable(tables.Table):
+    """The group tasks of a customer (spec console §9.3)."""
+
+    name = tables.Column(linkify=("portal:group-detail", [tables.A("public_id")]))
+    signature = tables.TemplateColumn("【{{ value }}】")
+    template = tables.Column()
+    valid_rows = tables.Column()
+    state = PillColumn()
+    scheduled_at = tables.DateTimeColumn(format="Y-m-d H:i:s", default="–")
+    created_at = tables.DateTimeColumn(format="Y-m-d H:i")
+
+    class Meta:
+        model = GroupTask
+        fields = (
+            "name",
+            "signature",
+            "template",
+            "valid_rows",
+            "state",
+            "scheduled_at",
+            "created_at",
+        )
+        orderable = False
+
+
+class GroupProblemTable(tables.Table):
+    """The rows of a file that cannot be sent, and why."""
+
+    reason = tables.TemplateColumn("{% load i18n %}{% translate value %}")
+
+    class Meta:
+        model = GroupProblem
+        fields = ("line", "value", "reason")
+        orderable = False

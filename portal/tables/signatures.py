@@ -1,0 +1,33 @@
+import django_tables2 as tables
+from django.utils.translation import gettext_lazy as _
+
+from reviews.models import Signature
+
+from .columns import PillColumn
+
+
+class SignatureTable(tables.Table):
+    """The signatures of a customer (spec console §7.3)."""
+
+    name = tables.TemplateColumn(
+        '<a href="{% url "portal:signature-detail" record.public_id %}">【{{ value }}】</a>'
+    )
+    type = tables.Column()
+    application = tables.Column()
+    channel_number = tables.Column(default="–")
+    status = PillColumn()
+    review_comment = tables.Column(verbose_name=_("review comment"), default="–")
+    created_at = tables.DateTimeColumn(format="Y-m-d H:i")
+
+    class Meta:
+        model = Signature
+        fields = (
+            "name",
+            "type",
+            "application",
+            "channel_number",
+            "status",
+            "review_comment",
+            "created_at",
+        )
+        orderable = False

@@ -1,0 +1,61 @@
+"""Template tags of the console: icons, status pills, numbers and instants."""
+
+from functools import cache
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.db.models import Model
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from common import numbers
+from portal.pills import tone_of
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon of `static/vendor/tabler-icons`, drawn in the text's colour, hidden from readers."""
+    return _drawing(name)
+
+
+@cache
+def _drawing(name: str) -> SafeString:
+    path = finders.find(f"vendor/tabler-icons/{name}.svg")
+    if path is None:
+        raise template.TemplateSyntaxError(f"There is no icon {name!r} under static/vendor.")
+    with open(path, encoding="utf-8") as file:
+        return mark_safe(file.read().strip())  # noqa: S308  (our own file)
+
+
+@register.simple_tag
+def pill(thing: Model, field: str = "status") -> SafeString:
+    """The status of an application, signature, template, group task or message, with a colour."""
+    label = getattr(thing, f"get_{field}_display")()
+    return format_html(
+        '<span class="pill pill-{}">{}</span>', tone_of(thing, getattr(thing, field)), label
+    )
+
+
+@register.simple_tag(takes_context=True)
+def phone_number(context: dict[str, Any], number: str) -> str:
+    """A recipient's number, masked for members who may only look."""
+    membership = context["request"].membership
+    return numbers.display(number) if membership.can_send else numbers.mask(number)
+
+
+@register.simple_tag
+def setting(name: str) -> Any:
+    """A product setting, such as a quota, to be stated on a page."""
+    if not name.startswith("SMS_"):
+        raise template.TemplateSyntaxError("Pages state product settings (SMS_…) only.")
+    return getattr(settings, name)
+
+
+@register.filter
+def is_in_family(entry: Any, family: str) -> bool:
+    """Whether a navigation entry is the one the open page belongs to."""
+    return bool(entry.family == family)

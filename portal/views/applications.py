@@ -1,0 +1,106 @@
+"""Applications: list, create, look at, change, and show the secret (spec console §5)."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_POST
+
+from customers.models import Application
+from customers.services import audit
+from customers.services.applications import create_application, update_application
+from portal.access import MemberRequest, address_of, for_managers, for_members
+from portal.forms.applications import ApplicationForm
+from portal.refusals import refused_into
+from portal.tables.applications import ApplicationTable
+
+
+@for_members
+def index(request: MemberRequest) -> HttpResponse:
+    applications = list(Application.objects.for_customer(request.customer))
+    context = {
+        "applications": applications,
+        "table": ApplicationTable(applications),
+        "has_room": len(applications) < settings.SMS_APPLICATION_QUOTA,
+    }
+    return render(request, "portal/applications/list.html", context)
+
+
+@for_managers
+def create(request: MemberRequest) -> HttpResponse:
+    form = ApplicationForm(request.POST or None)
+    if form.is_valid():
+        with refused_into(form):
+            application = create_application(
+                customer=request.customer,
+                **form.cleaned_data,
+                actor=request.user,
+                ip_address=address_of(request),
+            )
+            messages.success(request, _("The application was created."))
+            return redirect("portal:application-detail", application.public_id)
+    context = {"form": form, "used": Application.objects.for_customer(request.customer).count()}
+    return _form_page(request, form, context)
+
+
+@for_members
+def detail(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    application = _find(request, public_id)
+    context = {"application": application, "base_url": settings.SMS_BASE_URL}
+    return render(request, "portal/applications/detail.html", context)
+
+
+@for_managers
+def edit(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    application = _find(request, public_id)
+    form = ApplicationForm(request.POST or None, instance=_find(request, public_id))
+    if form.is_valid():
+        with refused_into(form):
+            update_application(
+                application=application,
+                **form.cleaned_data,
+                actor=request.user,
+                ip_address=address_of(request),
+            )
+            messages.success(request, _("The application was changed."))
+            return redirect("portal:application-detail", public_id)
+    return _form_page(request, form, {"form": form, "application": application})
+
+
+@require_POST
+@never_cache
+@for_managers
+@sensitive_variables("application")
+def secret(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """Answer with the secret in clear; who looked, when and from where is audited."""
+    application = _find(request, public_id)
+    audit.record(
+        verb="view_secret",
+        object_type="application",
+        object_id=application.pk,
+        object_name=application.name,
+        actor=request.user,
+        customer=request.customer,
+        ip_address=address_of(request),
+    )
+    context = {"application": application, "is_shown": True, "base_url": settings.SMS_BASE_URL}
+    page = "portal/applications/detail.html"
+    return render(request, f"{page}#secret" if request.htmx else page, context)
+
+
+def _find(request: MemberRequest, public_id: UUID) -> Application:
+    return get_object_or_404(
+        Application.objects.for_customer(request.customer), public_id=public_id
+    )
+
+
+def _form_page(
+    request: MemberRequest, form: ApplicationForm, context: dict[str, object]
+) -> HttpResponse:
+    status = 422 if form.errors else 200
+    return render(request, "portal/applications/form.html", context, status=status)

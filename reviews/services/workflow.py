@@ -1,0 +1,63 @@
+"""The only way through the status of a signature or a template."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import Refusal
+from customers.models import User
+from reviews.models import Signature, Template, Transition
+
+Subject = Signature | Template
+"""What is reviewed."""
+
+
+@transaction.atomic
+def advance(subject: Subject, to: str, *, actor: User | None, reason: str = "") -> None:
+    """Move a signature or template one step and log the step.
+
+    The step must be in the model's `NEXT` table, and the row must still be in the status that
+    `subject` shows: one conditional UPDATE decides when several want to move it. Refuses with
+    `status_step` or `status_changed`; then nothing has been written.
+    """
+    origin = subject.status
+    if to not in subject.NEXT[origin]:
+        raise Refusal(
+            "status_step",
+            _("%(object)s is “%(status)s”: it cannot become “%(to)s” from there."),
+            params={
+                "object": str(subject),
+                "status": subject.get_status_display(),
+                "to": subject.Status(to).label,
+            },
+        )
+    moved = (
+        type(subject)
+        ._default_manager.filter(pk=subject.pk, status=origin)
+        .update(status=to, updated_at=timezone.now())
+    )
+    if not moved:
+        raise Refusal(
+            "status_changed",
+            _("%(object)s was changed by someone else meanwhile. Load the page again."),
+            params={"object": str(subject)},
+            permanent=False,
+        )
+    subject.status = to
+    _log(subject, origin, actor, reason)
+
+
+def enter(subject: Subject, *, actor: User | None) -> None:
+    """Log the status in which a new signature or template begins."""
+    _log(subject, "", actor, "")
+
+
+def _log(subject: Subject, origin: str, actor: User | None, reason: str) -> None:
+    Transition.objects.create(
+        kind=subject._meta.model_name,
+        object_id=subject.pk,
+        from_status=origin,
+        to_status=subject.status,
+        actor=actor,
+        reason=reason,
+    )

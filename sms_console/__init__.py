@@ -1,0 +1,1 @@
+"""Composition root: settings, URLs, WSGI, Celery, operations site, health, embedded services."""

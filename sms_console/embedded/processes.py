@@ -1,0 +1,71 @@
+"""What `make run` runs, as data."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+WORKER = (
+    *("-m", "celery", "-A", "sms_console", "worker", "--loglevel", "INFO"),
+    # Workers on one machine have nothing to tell each other; silence lets a laptop idle.
+    *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+)
+
+
+@dataclass(frozen=True)
+class Process:
+    """A Python program of the application: its name in the output, its interpreter arguments."""
+
+    name: str
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Application:
+    """Steps to finish before anything starts, and processes in the order in which they stop."""
+
+    steps: tuple[Process, ...]
+    processes: tuple[Process, ...]
+
+
+def sms_console(*, local: Path, port: int) -> Application:
+    """The whole product on one machine, listening on 127.0.0.1 at ``port``."""
+    demo_file, schedule = str(local / "demo.json"), str(local / "celerybeat-schedule")
+    address = base_url(port)
+    return Application(
+        steps=(
+            Process("migrate", ("manage.py", "migrate", "--verbosity", "0")),
+            Process(
+                "seed", ("manage.py", "seed_demo", "--write", demo_file, "--base-url", address)
+            ),
+        ),
+        processes=(
+            Process(
+                "web",
+                (
+                    *("-m", "granian", "sms_console.wsgi:application", "--interface", "wsgi"),
+                    *("--host", "127.0.0.1", "--port", str(port), "--no-ws", "--no-access-log"),
+                    *("--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers"),
+                    *("--workers-kill-timeout", "8"),
+                ),
+            ),
+            Process(
+                "beat",
+                (
+                    *("-m", "celery", "-A", "sms_console", "beat", "--loglevel", "INFO"),
+                    *("--schedule", schedule),
+                ),
+            ),
+            Process(
+                "callbacks",
+                (*WORKER, "-Q", "callbacks", "-n", "callbacks@%h", "--concurrency", "1"),
+            ),
+            Process(
+                "default",
+                (*WORKER, "-Q", "default,groups", "-n", "default@%h", "--concurrency", "2"),
+            ),
+            Process("carrier", ("manage.py", "run_carrier")),
+        ),
+    )
+
+
+def base_url(port: int) -> str:
+    return f"http://127.0.0.1:{port}"

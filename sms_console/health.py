@@ -1,0 +1,81 @@
+"""Liveness, readiness and metrics: what an operator asks at 3 a.m.
+
+`/healthz` says the process answers. `/readyz` says the platform can work (database and broker
+reached) and how far behind it is. `/metrics` is for Prometheus.
+"""
+
+import ipaddress
+import secrets
+from typing import Any
+
+import redis
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
+from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from messaging.services import backlog
+from sms_console.metrics import registry_with
+
+
+@login_not_required
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 as long as this process can answer at all."""
+    return JsonResponse({"status": "ok"})
+
+
+@login_not_required
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 when database and broker are reached, else 503; with the age of the oldest waiting work.
+
+    Ages are seconds, 0 when nothing waits. A growing age is for an alarm, not for readiness: a
+    web process that can accept messages stays ready while a carrier is down.
+    """
+    checks: dict[str, Any] = {"database": _database_answers(), "broker": _broker_answers()}
+    ready = all(checks.values())
+    if checks["database"]:
+        checks |= backlog.ages().as_dict()
+    return JsonResponse(
+        {"status": "ready" if ready else "not ready"} | checks, status=200 if ready else 503
+    )
+
+
+@login_not_required
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus text, for loopback or for whoever shows ``METRICS_TOKEN``."""
+    if not _may_read_metrics(request):
+        return HttpResponseForbidden("metrics are for loopback, or with METRICS_TOKEN as bearer\n")
+    return HttpResponse(generate_latest(registry_with(backlog.measure())), CONTENT_TYPE_LATEST)
+
+
+def _may_read_metrics(request: HttpRequest) -> bool:
+    if settings.METRICS_TOKEN:
+        expected = f"Bearer {settings.METRICS_TOKEN}"
+        return secrets.compare_digest(request.headers.get("Authorization", ""), expected)
+    return ipaddress.ip_address(request.META["REMOTE_ADDR"]).is_loopback
+
+
+def _database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def _broker_answers() -> bool:
+    client = redis.Redis.from_url(
+        settings.CELERY_BROKER_URL, socket_connect_timeout=2, socket_timeout=2
+    )
+    try:
+        return bool(client.ping())
+    except redis.RedisError:
+        return False
+    finally:
+        client.close()

@@ -1,0 +1,12 @@
+"""WSGI entry point of the web process."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sms_console.settings")
+os.environ.setdefault("DATABASE_POOL", "true")
+
+from django.core.wsgi import get_wsgi_application
+
+from sms_console.chunked import read_chunked_bodies
+
+application = read_chunked_bodies(get_wsgi_application())

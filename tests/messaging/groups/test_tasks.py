@@ -1,0 +1,114 @@
+"""The road of a group task through its Celery tasks, with rings that reach a real broker."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import redis
+from django.conf import settings
+
+from messaging.groups import planning
+from messaging.models import GroupTask, Message
+from messaging.tasks import groups
+from reviews.models import Template
+from sms_console.celery import app
+
+from .conftest import MakeTask, numbers, recipients_sent
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TakeRings = Callable[[], list[tuple[str, list[int]]]]
+
+
+@pytest.fixture
+def rings(monkeypatch: pytest.MonkeyPatch) -> Iterator[TakeRings]:
+    """Take what waits in the queues, as a worker would."""
+    app.set_current()
+    broker = redis.Redis.from_url(settings.CELERY_BROKER_URL)
+    queues = ("default", "groups")
+
+    def take() -> list[tuple[str, list[int]]]:
+        taken = []
+        for queue in queues:
+            while message := broker.rpop(queue):
+                headers = json.loads(message)["headers"]
+                taken.append((headers["task"], json.loads(headers["argsrepr"].replace(",)", ")")
+                                                          .replace("(", "[").replace(")", "]"))))
+        return taken
+
+    take()
+    yield take
+    take()
+    broker.close()
+
+
+def test_a_group_task_runs_from_ring_to_ring(
+    notice: Template, uploaded: MakeTask, channel: None, rings: TakeRings
+) -> None:
+    task = uploaded(notice, "\n".join(numbers(501)))
+    assert rings() == [("messaging.check_group_file", [task.pk])]
+
+    groups.check_group_file(task.pk)
+    task.refresh_from_db()
+    planning.confirm(task=task, scheduled_at=None, actor=task.created_by)
+    assert rings() == [("messaging.start_due_groups", [])]
+
+    groups.start_due_groups()
+    assert rings() == [("messaging.send_group_slices", [task.pk])]
+
+    groups.send_group_slices(task.pk)
+    assert rings() == []
+    assert recipients_sent(task) == [f"+86{number}" for number in numbers(501)]
+
+    Message.objects.update(state=Message.State.DELIVERED)
+    groups.start_due_groups()
+    task.refresh_from_db()
+    assert task.state == GroupTask.State.SUCCEEDED
+
+
+def test_a_run_at_its_budget_rings_for_the_next(
+    notice: Template,
+    uploaded: MakeTask,
+    channel: None,
+    rings: TakeRings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(groups, "SLICES_PER_RUN", 1)
+    task = uploaded(notice, "\n".join(numbers(501)))
+    groups.check_group_file(task.pk)
+    task.refresh_from_db()
+    planning.confirm(task=task, scheduled_at=None, actor=task.created_by)
+    groups.start_due_groups()
+    rings()
+
+    groups.send_group_slices(task.pk)
+
+    assert rings() == [("messaging.send_group_slices", [task.pk])]
+    assert len(recipients_sent(task)) == 500
+
+
+def test_a_lost_ring_is_made_good(
+    notice: Template, uploaded: MakeTask, channel: None, rings: TakeRings
+) -> None:
+    task = uploaded(notice, "13800138000")
+    groups.check_group_file(task.pk)
+    task.refresh_from_db()
+    planning.confirm(task=task, scheduled_at=None, actor=task.created_by)
+    groups.start_due_groups()
+    redis.Redis.from_url(settings.REDIS_URL).flushdb()
+
+    groups.start_due_groups()
+
+    assert rings() == [("messaging.send_group_slices", [task.pk])]
+
+
+def test_an_unreachable_broker_does_not_fail_what_was_committed(
+    notice: Template, uploaded: MakeTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable(*_arguments: Any, **_options: Any) -> None:
+        raise redis.ConnectionError("connection refused")
+
+    monkeypatch.setattr("messaging.groups.doorbell.cache.add", unreachable)
+
+    assert GroupTask.objects.filter(pk=uploaded(notice, "13800138000").pk).exists()
