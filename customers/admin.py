@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
@@ -25,6 +26,9 @@ from customers.admin_base import (
 from customers.admin_forms import NewUserForm, OpenCustomerForm
 from customers.models import AccessKey, Application, AuditEvent, Customer, Membership, User
 from customers.services.accounts import open_customer
+
+# Pages that libraries bring along: groups get the audited one below, e-mail addresses are users'.
+admin.site.unregister((Group, EmailAddress))
 
 
 class ReadOnlyInline(OperationsInline):
@@ -63,7 +67,8 @@ class CustomerAdmin(AuditedAdmin):
     inlines = (MembershipInline, ApplicationInline)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
-        return super().get_queryset(request).annotate(applications_now=Count("applications"))
+        customers: QuerySet[Customer] = super().get_queryset(request)
+        return customers.annotate(applications_now=Count("applications"))
 
     @admin.display(description=_("applications"), ordering="applications_now")
     def application_count(self, customer: Customer) -> int:
@@ -129,15 +134,15 @@ class UserAdmin(AuditedAdmin, BaseUserAdmin):  # type: ignore[type-arg]
         return super().has_change_permission(request, obj)
 
     def user_change_password(
-        self, request: HttpRequest, id: str, form_url: str = ""
+        self,
+        request: HttpRequest,
+        id: str,  # noqa: A002  (the name in Django)
+        form_url: str = "",
     ) -> HttpResponse:
         response = super().user_change_password(request, id, form_url)
         if response.status_code == 302:
             self.record(request, "change password", User.objects.get(pk=id))
         return response
-
-
-admin.site.unregister(Group)
 
 
 @admin.register(Group)

@@ -10,7 +10,6 @@ from django.http import HttpRequest
 from customers.models import Customer, User
 from customers.services import audit
 
-
 if TYPE_CHECKING:
     OperationsAdmin = admin.ModelAdmin[Any]
     OperationsInline = admin.TabularInline[Any, Any]

@@ -1,10 +1,17 @@
 """Forms of the operations pages about customers and their people."""
 
+from typing import TYPE_CHECKING
+
 from django import forms
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, User
+
+if TYPE_CHECKING:
+    _UserForm = AdminUserCreationForm[User]
+else:  # It takes type arguments in the stubs only.
+    _UserForm = AdminUserCreationForm
 
 
 class OpenCustomerForm(forms.Form):
@@ -23,7 +30,7 @@ class OpenCustomerForm(forms.Form):
     )
 
 
-class NewUserForm(AdminUserCreationForm):
+class NewUserForm(_UserForm):
     """A new person, named by e-mail address."""
 
     class Meta(AdminUserCreationForm.Meta):

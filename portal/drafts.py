@@ -24,6 +24,10 @@ ATTRIBUTES: dict[str, str | Promise] = {
 """The attributes a customer may choose for a numbered variable (spec console §8.3)."""
 
 
+UNKNOWN_NAME = "…"
+"""Stands for the signature of a universal template, which the send request will name."""
+
+
 @dataclass(frozen=True, slots=True)
 class TypedVariable:
     """A variable of the text; one named after an attribute, such as `${DATE}`, has that one."""
@@ -70,7 +74,7 @@ class TypedTemplate:
         """The message with the sample values, as the phone shows it."""
         samples = [one.sample or one.placeholder for one in self.variables]
         body = CompiledText.parse(self.content).render(samples)
-        return signed(self.signature_name, body) if self.signature_name else body
+        return signed(self.signature_name or UNKNOWN_NAME, body)
 
     @property
     def characters(self) -> int:

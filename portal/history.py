@@ -36,7 +36,7 @@ class Event:
     tone: str
     actor: str = ""
     comment: str = ""
-    reasons: list[str] = field(default_factory=list)
+    reasons: list[codes.RejectionReason] = field(default_factory=list)
 
 
 def with_review_comment(objects: QuerySet, kind: str) -> QuerySet:
@@ -90,7 +90,7 @@ def _decisions(reviewed: Reviewed, kind: str) -> Iterator[Event]:
             tone="good" if decision.outcome == Decision.Outcome.APPROVE else "bad",
             actor=_("Operations manager"),
             comment=decision.comment,
-            reasons=[f"{_(reason.explanation)} {_(reason.remedy)}" for reason in reasons],
+            reasons=reasons,
         )
 
 

@@ -1,5 +1,6 @@
 """Operations pages about reviews: the queue, its cases, and what was decided."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -9,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
@@ -21,6 +21,10 @@ from reviews.desk.actions import CaseForms, act
 from reviews.desk.case import page_of
 from reviews.models import Decision, Signature, Submission, Template, Transition
 from reviews.services.submissions import cases_of
+
+
+def _shown(instant: datetime) -> str:
+    return localtime(instant).strftime("%Y-%m-%d %H:%M")
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -50,7 +54,7 @@ class StateFilter(admin.SimpleListFilter):
 class SubmissionAdmin(OperationsAdmin):
     """The review queue, and the page on which a case is decided."""
 
-    list_display = ("case", "kind", "message_type", "customer", "attempt", "submitted_at", "due")
+    list_display = ("case", "due", "kind", "message_type", "customer", "attempt", "submitted")
     list_filter = (StateFilter, "kind")
     list_select_related = ("customer",)
     list_per_page = 50
@@ -59,6 +63,7 @@ class SubmissionAdmin(OperationsAdmin):
     sortable_by = ()
     actions = None
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -76,11 +81,15 @@ class SubmissionAdmin(OperationsAdmin):
     def message_type(self, case: Submission) -> str:
         return case.type_label
 
+    @admin.display(description=_("submitted"))
+    def submitted(self, case: Submission) -> str:
+        return _shown(case.submitted_at)
+
     @admin.display(description=_("due"))
     def due(self, case: Submission) -> SafeString | str:
         if not case.is_waiting:
             return case.get_state_display()
-        when = date_format(localtime(case.due_at), "DATETIME_FORMAT")
+        when = _shown(case.due_at)
         if not case.is_overdue:
             return when
         return format_html('{} <span class="pill pill-bad">{}</span>', when, _("Overdue"))
@@ -140,7 +149,7 @@ class ReviewedAdmin(ReadOnlyAdmin):
         lines = (
             (
                 reverse("admin:reviews_submission_change", args=[case.pk]),
-                date_format(localtime(case.submitted_at), "DATETIME_FORMAT"),
+                _shown(case.submitted_at),
                 case.get_state_display(),
             )
             for case in cases_of(subject).order_by("-id")

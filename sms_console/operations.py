@@ -10,6 +10,7 @@ from django.contrib.auth.views import LogoutView, redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,7 @@ class OperationsSite(AdminSite):
     index_title = _("Overview")
     index_template = "operations/index.html"
     site_url = None
+    enable_nav_sidebar = False
 
     @method_decorator(login_not_required)
     def login(
@@ -35,7 +37,7 @@ class OperationsSite(AdminSite):
             raise PermissionDenied(_("The operations console is for the operations team."))
         return redirect_to_login(request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index"))
 
-    def logout(
+    def logout(  # type: ignore[override]  # the stub knows the log-out page only
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Log out and go to the common log-in page."""
@@ -43,7 +45,7 @@ class OperationsSite(AdminSite):
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    ) -> TemplateResponse:
         """Show what waits for a decision, and below it every kind of object."""
         # The admin loads this module before any app has its models.
         from reviews.desk.queue import summary

@@ -16,6 +16,7 @@ from common.variables import rule_for
 from messaging.models import GroupTask
 
 from . import readers
+from .preconditions import version_to_send
 from .readers import Row
 from .rows import RowCheck
 from .states import State, advance
@@ -72,8 +73,7 @@ def _check(task: GroupTask) -> None:
 
 def _store(task: GroupTask, file: IO[bytes]) -> dict[str, int]:
     """Write all rows and problems of the file; return the totals as columns of the task."""
-    version = task.template.version
-    assert version is not None, "only an approved template gets a group task"
+    version = version_to_send(task.template)
     row_check = RowCheck(
         text=CompiledText.parse(version.content),
         rules=[rule_for(variable["attribute"]) for variable in version.variable_attributes],

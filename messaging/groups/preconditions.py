@@ -9,7 +9,7 @@ from common.errors import Refusal
 from customers.models import Application, Customer
 from customers.services.standing import require_service
 from messaging.models import GroupTask
-from reviews.models import Signature, Template
+from reviews.models import Signature, Template, TemplateVersion
 from reviews.models.kinds import MessageType
 
 if TYPE_CHECKING:
@@ -101,14 +101,20 @@ def refuse_unless_met(choice: Choice) -> None:
     require_service(choice.customer)
     for condition in PRECONDITIONS:
         if not condition.holds(choice):
-            raise Refusal(condition.code, condition.sentence, field=condition.field)
+            raise _refusal_of(condition.code)
+
+
+def version_to_send(template: Template) -> TemplateVersion:
+    """The approved version of a template; `Refusal` when there is none."""
+    if template.version is None:
+        raise _refusal_of("group_template_usable")
+    return template.version
 
 
 def refuse_unless_still_met(task: GroupTask) -> None:
     """Ask again for an existing task; its file must also have been made for today's template."""
     refuse_unless_met(Choice(task.customer, task.application, task.signature, task.template))
-    assert task.template.version is not None
-    if task.template.version.approved_at > task.created_at:
+    if version_to_send(task.template).approved_at > task.created_at:
         raise Refusal(
             "group_template_changed",
             _(
@@ -117,3 +123,8 @@ def refuse_unless_still_met(task: GroupTask) -> None:
             ),
             field="template",
         )
+
+
+def _refusal_of(code: str) -> Refusal:
+    condition = next(one for one in PRECONDITIONS if one.code == code)
+    return Refusal(code, condition.sentence, field=condition.field)

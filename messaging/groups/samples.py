@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from reviews.models import Template
 
+from .preconditions import version_to_send
+
 _BOM = "\ufeff"
 _NUMBER = "13800138000"
 _VALUES = {
@@ -30,10 +32,9 @@ def sample_csv(template: Template) -> str:
     """Write the sample for an approved template: one column for the number, one per variable.
 
     The text starts with a byte order mark, so that spreadsheet programs read it as UTF-8; encode
-    it as plain ``utf-8``.
+    it as plain ``utf-8``. Raises `Refusal` for a template that was never approved.
     """
-    version = template.version
-    assert version is not None, "only an approved template has a sample"
+    version = version_to_send(template)
     text = io.StringIO()
     text.write(_BOM)
     rows = csv.writer(text)

@@ -55,8 +55,7 @@ def send_slices(task_id: int, *, budget: int) -> bool:
 
 def _start(task: GroupTask, now: datetime) -> None:
     this = GroupTask.objects.filter(pk=task.pk)
-    assert task.scheduled_at is not None, "a pending task has its time"
-    if task.scheduled_at <= now - LATE:
+    if task.scheduled_at and task.scheduled_at <= now - LATE:
         reason = _("The task could not be started within 24 hours after its time. Create it again.")
         advance(this, start=State.PENDING, to=State.CANCELED, failure=reason, finished_at=now)
         log.warning("group task cancelled, a day late", group_task=task.pk)

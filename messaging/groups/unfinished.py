@@ -70,8 +70,7 @@ def _first_open(task_id: int) -> int | None:
             _FIRST_OPEN,
             {"task": task_id, "final": Message.FIRST_FINAL.value, "from": cache.get(key, 0)},
         )
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    cache.set(key, row[0], _REMEMBER_S)
-    return row[0]
+        first_open = next((message_id for (message_id,) in cursor), None)
+    if first_open is not None:
+        cache.set(key, first_open, _REMEMBER_S)
+    return first_open

@@ -1,5 +1,7 @@
 """Make a group task from an uploaded recipient file (spec console §9.1 and 9.2)."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -26,7 +28,7 @@ def create(
     signature: Signature,
     template: Template,
     name: str,
-    upload: UploadedFile,
+    upload: "UploadedFile[Any]",
     actor: User,
 ) -> GroupTask:
     """Store the file with a task in state CHECKING, and have it checked after the commit.
@@ -74,7 +76,7 @@ def _refuse_bad_name(name: str) -> None:
         )
 
 
-def _format_of(upload: UploadedFile) -> str:
+def _format_of(upload: "UploadedFile[Any]") -> str:
     if not upload.size:
         raise Refusal(
             "group_file_empty",

@@ -115,7 +115,7 @@ STORE_AND_REPORT = _STORE.format(
     returning="RETURNING id, parts, code",
     then="""
     INSERT INTO messaging_callback (message_id, sequence, target_id, next_attempt_at)
-    SELECT id, generate_series(1, parts), %(target)s::bigint, %(now)s FROM message
+    SELECT id, generate_series(1, parts), %(target)s::bigint, now() FROM message
     WHERE code <> '' AND %(target)s::bigint IS NOT NULL
     """,
 ).encode()

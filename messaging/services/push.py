@@ -41,12 +41,21 @@ def push_due(*, budget_s: float) -> int:
     return attempted
 
 
+def stop() -> None:
+    """Close the kept connections; the next push begins anew."""
+    asyncio.run_coroutine_threadsafe(_pusher().close(), _loop()).result()
+    _pusher.cache_clear()
+
+
 class Pusher:
     """Posts reports; lives in the event loop of the worker process."""
 
     def __init__(self) -> None:
         self._outbound = Outbound(allowed_networks=settings.OUTBOUND_ALLOWED_NETWORKS)
         self._slots = asyncio.Semaphore(CONCURRENCY)
+
+    async def close(self) -> None:
+        await self._outbound.close()
 
     async def push(self, due: Sequence[DueCallback]) -> list[Attempt]:
         return await asyncio.gather(*(self._attempt(callback) for callback in due))

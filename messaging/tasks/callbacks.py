@@ -1,4 +1,5 @@
 from celery import shared_task
+from celery.signals import worker_process_shutdown
 
 from messaging.services import callback, doorbell, push
 
@@ -21,3 +22,8 @@ def sweep_callbacks() -> None:
     """Ring for callbacks that nobody rang for: retries whose time came, and lost rings."""
     if callback.has_due():
         doorbell.ring_callbacks()
+
+
+@worker_process_shutdown.connect
+def _close_kept_connections(**_: object) -> None:
+    push.stop()

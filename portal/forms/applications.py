@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Application
 
 
-class ApplicationForm(forms.ModelForm[Application]):
+class ApplicationForm(forms.ModelForm):
     """What a customer says about a system that sends (spec console §5.1)."""
 
     class Meta:

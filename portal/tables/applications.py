@@ -1,9 +1,8 @@
 import django_tables2 as tables
-from django.utils.translation import gettext_lazy as _
 
 from customers.models import Application
 
-from .columns import PillColumn
+from .columns import MomentColumn, PillColumn
 
 
 class ApplicationTable(tables.Table):
@@ -14,7 +13,7 @@ class ApplicationTable(tables.Table):
     status = PillColumn()
     uplink_url = tables.Column(default="–")
     report_url = tables.Column(default="–")
-    created_at = tables.DateTimeColumn(format="Y-m-d H:i")
+    created_at = MomentColumn()
 
     class Meta:
         model = Application

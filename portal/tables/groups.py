@@ -2,7 +2,7 @@ import django_tables2 as tables
 
 from messaging.models import GroupProblem, GroupTask
 
-from .columns import PillColumn
+from .columns import MomentColumn, PillColumn
 
 
 class GroupTaskTable(tables.Table):
@@ -13,8 +13,8 @@ class GroupTaskTable(tables.Table):
     template = tables.Column()
     valid_rows = tables.Column()
     state = PillColumn()
-    scheduled_at = tables.DateTimeColumn(format="Y-m-d H:i:s", default="–")
-    created_at = tables.DateTimeColumn(format="Y-m-d H:i")
+    scheduled_at = MomentColumn(has_seconds=True, default="–")
+    created_at = MomentColumn()
 
     class Meta:
         model = GroupTask

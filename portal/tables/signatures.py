@@ -1,9 +1,8 @@
 import django_tables2 as tables
-from django.utils.translation import gettext_lazy as _
 
 from reviews.models import Signature
 
-from .columns import PillColumn
+from .columns import MomentColumn, PillColumn
 
 
 class SignatureTable(tables.Table):
@@ -16,8 +15,7 @@ class SignatureTable(tables.Table):
     application = tables.Column()
     channel_number = tables.Column(default="–")
     status = PillColumn()
-    review_comment = tables.Column(verbose_name=_("review comment"), default="–")
-    created_at = tables.DateTimeColumn(format="Y-m-d H:i")
+    created_at = MomentColumn()
 
     class Meta:
         model = Signature
@@ -27,7 +25,6 @@ class SignatureTable(tables.Table):
             "application",
             "channel_number",
             "status",
-            "review_comment",
             "created_at",
         )
         orderable = False

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from common import numbers
+from messaging.groups.progress import Progress
 from portal.pills import tone_of
 
 register = template.Library()
@@ -59,3 +60,19 @@ def setting(name: str) -> Any:
 def is_in_family(entry: Any, family: str) -> bool:
     """Whether a navigation entry is the one the open page belongs to."""
     return bool(entry.family == family)
+
+
+@register.inclusion_tag("components/progress_bar.html")
+def progress_bar(progress: Progress) -> dict[str, Any]:
+    """A bar of three colours: delivered, failed, and sent without a report yet."""
+    total = max(progress.total, 1)
+    bars, offset = [], 0.0
+    for tone, count in (
+        ("good", progress.delivered),
+        ("bad", progress.failed),
+        ("busy", progress.sent),
+    ):
+        width = round(100 * count / total, 2)
+        bars.append({"tone": tone, "offset": offset, "width": width})
+        offset += width
+    return {"bars": bars}

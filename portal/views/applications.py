@@ -22,7 +22,7 @@ from portal.tables.applications import ApplicationTable
 
 @for_members
 def index(request: MemberRequest) -> HttpResponse:
-    applications = list(Application.objects.for_customer(request.customer))
+    applications = Application.objects.for_customer(request.customer)
     context = {
         "applications": applications,
         "table": ApplicationTable(applications),

@@ -26,6 +26,22 @@ from reviews.models import Signature, Template
 
 FIRST_ROWS = 3
 
+State = GroupTask.State
+
+STATE_PAGES = {
+    State.CHECKING: "checking",
+    State.CHECKED: "checked",
+    State.PENDING: "pending",
+    State.SUBMITTING: "sending",
+    State.SUCCEEDED: "sending",
+    State.FAILED: "failed",
+    State.CANCELED: "canceled",
+}
+"""What the page of a task shows in each of its states: templates of `portal/groups/states`."""
+
+MOVING = (State.CHECKING, State.PENDING, State.SUBMITTING)
+"""States that a task leaves without anyone doing anything."""
+
 
 @for_members
 def index(request: MemberRequest) -> HttpResponse:
@@ -135,11 +151,12 @@ def _state_of(request: MemberRequest, task: GroupTask, form: ConfirmForm) -> dic
     is_undecided = progress is not None and progress.waiting + progress.sent > 0
     return {
         "task": task,
+        "state_page": f"portal/groups/states/{STATE_PAGES[State(task.state)]}.html",
         "form": form,
         "problems": table,
         "progress": progress,
         "texts": [text_of_row(task, row) for row in first_rows],
-        "is_changing": task.state in GroupTask.MOVING or is_undecided,
+        "is_changing": task.state in MOVING or is_undecided,
     }
 
 

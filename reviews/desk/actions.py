@@ -23,12 +23,8 @@ class CaseForms:
         self.approve: ApproveForm = approve_form(
             case, data if posted == "approve" else None, prefix="approve"
         )
-        self.reject = RejectForm(
-            data if posted == "reject" else None, case=case, prefix="reject"
-        )
-        self.assign = ChannelNumberForm(
-            data if posted == "assign" else None, prefix="assign"
-        )
+        self.reject = RejectForm(data if posted == "reject" else None, case=case, prefix="reject")
+        self.assign = ChannelNumberForm(data if posted == "assign" else None, prefix="assign")
 
 
 def act(request: HttpRequest, case: Submission, shown: CaseForms) -> str | None:

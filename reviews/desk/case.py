@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,7 @@ from reviews.models import Decision, Signature, Submission, Template, Transition
 from reviews.models.kinds import MessageType
 from reviews.services import decide, submissions
 from reviews.services.rules import Finding, signature_findings, template_findings
-from reviews.services.workflow import Subject
+from reviews.services.workflow import Subject, kind_of
 
 if TYPE_CHECKING:
     from common.errors import Sentence
@@ -81,7 +82,7 @@ def page_of(case: Submission, reviewer: User) -> CasePage:
 def marked(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
     """Cut a text into pieces that lie inside or outside the spans, which may overlap."""
     borders = sorted({0, len(text), *(border for span in spans for border in span)})
-    for start, end in zip(borders, borders[1:], strict=False):
+    for start, end in pairwise(borders):
         yield text[start:end], any(first <= start and end <= last for first, last in spans)
 
 
@@ -99,7 +100,7 @@ def _findings(case: Submission) -> list[Finding]:
 
 def _facts(case: Submission, subject: Subject) -> list[tuple["Sentence", Any]]:
     fields = case.snapshot
-    facts: list[tuple["Sentence", Any]] = [
+    facts: list[tuple[Sentence, Any]] = [
         (_("Type"), MessageType(fields["type"]).label),
         (_("Application"), subject.application.name),
     ]
@@ -131,7 +132,7 @@ def _figures(case: Submission) -> tuple[int, int] | None:
 
 def _history(subject: Subject) -> list[Step]:
     labels = dict(type(subject).Status.choices)
-    rows = Transition.objects.filter(kind=subject._meta.model_name, object_id=subject.pk)
+    rows = Transition.objects.filter(kind=kind_of(subject), object_id=subject.pk)
     return [
         Step(row, str(labels.get(row.from_status, "")), str(labels[row.to_status]))
         for row in rows.select_related("actor")
@@ -139,7 +140,7 @@ def _history(subject: Subject) -> list[Step]:
 
 
 def _judgements(subject: Subject) -> list[Judgement]:
-    kind = str(subject._meta.model_name)
+    kind = kind_of(subject)
     explanations = {reason.level2: reason.explanation for reason in rejection_reasons(kind)}
     rows = Decision.objects.filter(submission__in=submissions.cases_of(subject))
     return [

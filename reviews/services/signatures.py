@@ -166,7 +166,9 @@ def _fill(
             field="source",
             params={
                 "source": source,
-                "offered": ", ".join(f"{choice.value} ({choice.label})" for choice in OFFERED_SOURCES),
+                "offered": ", ".join(
+                    f"{choice.value} ({choice.label})" for choice in OFFERED_SOURCES
+                ),
             },
         )
     refuse_blocking(signature_findings(name, type))

@@ -11,7 +11,7 @@ from customers.models import User
 from customers.services import audit
 from reviews.models import Signature, Submission, Template
 from reviews.models.submission import SubmissionQuerySet
-from reviews.services.workflow import Subject
+from reviews.services.workflow import Subject, kind_of
 
 _MODELS: dict[str, type[Subject]] = {
     Submission.Kind.SIGNATURE: Signature,
@@ -25,7 +25,7 @@ def open_case(subject: Subject, *, actor: User | None) -> Submission:
     due = due_at(now, settings.SMS_REVIEW_HOURS, strict=settings.SMS_REVIEW_STRICT)
     earlier = cases_of(subject).aggregate(latest=Max("attempt"))["latest"] or 0
     return Submission.objects.create(
-        kind=subject._meta.model_name,
+        kind=kind_of(subject),
         object_id=subject.pk,
         customer=subject.customer,
         title=subject.name,
@@ -46,7 +46,7 @@ def withdraw_case(subject: Subject) -> None:
 
 def cases_of(subject: Subject) -> SubmissionQuerySet:
     """All cases of a signature or template."""
-    return Submission.objects.filter(kind=subject._meta.model_name, object_id=subject.pk)
+    return Submission.objects.filter(kind=kind_of(subject), object_id=subject.pk)
 
 
 def subject_of(case: Submission) -> Subject:
@@ -83,7 +83,7 @@ def record(
     """Write an audit event about a signature or template."""
     audit.record(
         verb=verb,
-        object_type=str(subject._meta.model_name),
+        object_type=kind_of(subject),
         object_id=subject.pk,
         object_name=subject.name,
         actor=actor,

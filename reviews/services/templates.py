@@ -108,9 +108,7 @@ def resubmit(
 
 
 @transaction.atomic
-def withdraw(
-    *, template: Template, actor: User | None, ip_address: str | None = None
-) -> Template:
+def withdraw(*, template: Template, actor: User | None, ip_address: str | None = None) -> Template:
     """Take a pending template back to change it; refuses one that is not pending."""
     # The case before the template, as a decision takes them: so neither waits for the other.
     submissions.withdraw_case(template)

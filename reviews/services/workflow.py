@@ -12,6 +12,11 @@ Subject = Signature | Template
 """What is reviewed."""
 
 
+def kind_of(subject: Subject) -> str:
+    """The kind under which cases and steps name their object: `signature` or `template`."""
+    return str(subject._meta.model_name)
+
+
 @transaction.atomic
 def advance(subject: Subject, to: str, *, actor: User | None, reason: str = "") -> None:
     """Move a signature or template one step and log the step.
@@ -54,7 +59,7 @@ def enter(subject: Subject, *, actor: User | None) -> None:
 
 def _log(subject: Subject, origin: str, actor: User | None, reason: str) -> None:
     Transition.objects.create(
-        kind=subject._meta.model_name,
+        kind=kind_of(subject),
         object_id=subject.pk,
         from_status=origin,
         to_status=subject.status,

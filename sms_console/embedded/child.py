@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, STDOUT
+from asyncio.subprocess import DEVNULL
 from pathlib import Path
 
 from . import launch, ownership
@@ -61,9 +61,14 @@ class Child:
         """Run to the end and return the exit code, negative for a signal."""
         self._gone.clear()
         try:
-            self._running = await self._spawn()
+            # A pipe of our own: asyncio's would keep `wait` waiting for all who inherited it.
+            reading, writing = os.pipe()
+            lines = asyncio.create_task(self._pass_lines(reading))
+            try:
+                self._running = await self._spawn(writing)
+            finally:
+                os.close(writing)
             ownership.record_process(self._record, self._running.pid)
-            lines = asyncio.create_task(self._pass_lines(self._running.stdout))
             code = await self._running.wait()
             _kill_group(self._running.pid)
             await lines
@@ -87,7 +92,7 @@ class Child:
             _kill_group(pid)
             await self._gone.wait()
 
-    async def _spawn(self) -> asyncio.subprocess.Process:
+    async def _spawn(self, output: int) -> asyncio.subprocess.Process:
         shim = launch.launcher(
             parent=os.getpid(),
             signal_number=signal.SIGTERM,
@@ -101,13 +106,16 @@ class Child:
             cwd=self._root,
             env=self._environment,
             stdin=DEVNULL,
-            stdout=PIPE,
-            stderr=STDOUT,
+            stdout=output,
+            stderr=output,
             start_new_session=True,
         )
 
-    async def _pass_lines(self, stream: asyncio.StreamReader | None) -> None:
-        assert stream is not None
+    async def _pass_lines(self, reading: int) -> None:
+        stream = asyncio.StreamReader()
+        await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(stream), os.fdopen(reading, "rb", 0)
+        )
         rest = b""
         while chunk := await stream.read(CHUNK_BYTES):
             *lines, rest = (rest + chunk).split(b"\n")

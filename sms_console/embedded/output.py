@@ -20,6 +20,7 @@ class Output:
 
     def __init__(self, log_folder: Path) -> None:
         self._folder = log_folder
+        self._folder.mkdir(exist_ok=True)
         self._files: dict[str, RotatingFileHandler] = {}
         self._in_colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
 

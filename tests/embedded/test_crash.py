@@ -14,22 +14,17 @@ import redis
 from sms_console.embedded.lock import exclusive
 from sms_console.embedded.services import services
 
+from .alive import all_end, is_running
 from .conftest import Owner
 
 StartOwner = Callable[..., Owner]
-
-
-def wait_gone(pids: list[int]) -> list[psutil.Process]:
-    processes = [psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)]
-    _, alive = psutil.wait_procs(processes, timeout=15)
-    return alive
 
 
 @pytest.mark.skipif(not os.path.exists("/proc"), reason="the death signal is Linux's")
 def test_servers_end_with_a_killed_owner(open_folder: Path, owner: StartOwner) -> None:
     killed = owner(open_folder / ".local")
     killed.kill()
-    assert wait_gone(killed.said["pids"]) == []
+    assert all_end(*killed.said["pids"])
 
 
 def test_servers_that_stayed_are_ended_and_their_data_kept(
@@ -40,10 +35,10 @@ def test_servers_that_stayed_are_ended_and_their_data_kept(
     with psycopg.connect(killed.said["environment"]["DATABASE_URL"]) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
     killed.kill()
-    assert all(psutil.pid_exists(pid) for pid in killed.said["pids"])
+    assert all(is_running(pid) for pid in killed.said["pids"])
 
     with exclusive(local), services(local) as servers:
-        assert wait_gone(killed.said["pids"]) == []
+        assert all_end(*killed.said["pids"])
         assert servers.environment == killed.said["environment"]
         with psycopg.connect(servers.database_url) as connection:
             assert connection.execute("SELECT number FROM kept").fetchone() == (7,)

@@ -1,15 +1,20 @@
 """A recorded process is ended with all it started; a stranger with its number is not."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import pytest
 
 from sms_console.embedded import ownership
+
+from .alive import is_running
 
 LEADER = """
 import subprocess, sys
@@ -31,20 +36,14 @@ def leader() -> Iterator[subprocess.Popen[str]]:
         [sys.executable, "-c", LEADER], stdout=subprocess.PIPE, text=True, start_new_session=True
     )
     yield process
-    process.kill()
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
 
 
 def first_line(process: subprocess.Popen[str]) -> str:
     assert process.stdout
     return process.stdout.readline()
-
-
-def is_running(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
 
 
 def test_the_process_and_its_children_end(tmp_path: Path, leader: subprocess.Popen[str]) -> None:
@@ -90,5 +89,5 @@ def test_one_that_does_not_listen_is_killed(tmp_path: Path) -> None:
     )
     first_line(stubborn)
     ownership.end([psutil.Process(stubborn.pid)], grace_s=0.2)
-    assert stubborn.wait(5) == -9
+    assert not is_running(stubborn.pid)
     stubborn.communicate()

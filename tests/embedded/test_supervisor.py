@@ -17,6 +17,8 @@ import pytest
 
 from sms_console.embedded.ports import free_port
 
+from .alive import all_end, is_running
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 60
 SLEEP = ["-c", "import time; print('at work', flush=True); time.sleep(600)"]
@@ -62,6 +64,8 @@ class Run:
     def ended(self) -> int:
         code = self.process.wait(PATIENCE_S)
         self._reader.join()
+        assert self.process.stdout
+        self.process.stdout.close()
         return code
 
     def _read(self) -> None:
@@ -109,14 +113,6 @@ def recorded_pid(root: Path, name: str) -> int:
     return int(json.loads((root / ".local" / "run" / f"{name}.pid").read_text())["pid"])
 
 
-def gone(pid: int) -> bool:
-    try:
-        psutil.Process(pid).wait(PATIENCE_S)
-    except psutil.NoSuchProcess:
-        return True
-    return not psutil.pid_exists(pid)
-
-
 @pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_stop_signal_ends_everything(
     start: Start, open_folder: Path, signal_number: signal.Signals
@@ -126,7 +122,7 @@ def test_a_stop_signal_ends_everything(
     run.wait_for(f"Ready: http://127.0.0.1:{port}/")
     pids = [recorded_pid(open_folder, name) for name in ("web", "beat")]
     assert run.end(signal_number) == 0
-    assert not any(psutil.pid_exists(pid) for pid in pids)
+    assert not any(is_running(pid) for pid in pids)
     assert list((open_folder / ".local" / "run").glob("*.pid")) == []
 
 
@@ -141,7 +137,7 @@ def test_with_services_everything_ends_too(start: Start, open_folder: Path) -> N
     ]
     assert len(servers) == 2
     assert run.end(signal.SIGTERM) == 0
-    assert not any(psutil.pid_exists(pid) for pid in servers)
+    assert not any(is_running(pid) for pid in servers)
 
 
 def test_lines_carry_the_name_and_are_kept_in_a_file(start: Start, open_folder: Path) -> None:
@@ -191,7 +187,7 @@ def test_what_a_crashed_process_started_ends_with_it(start: Start, open_folder: 
     run = start({"worker": ["-c", script]})
     pool = int(run.wait_for("pool").split()[-1])
     psutil.Process(recorded_pid(open_folder, "worker")).kill()
-    assert gone(pool)
+    assert all_end(pool)
     run.wait_for("pool")
 
 
@@ -243,7 +239,7 @@ def test_a_killed_supervisor_takes_its_processes_along(start: Start, open_folder
     pid = recorded_pid(open_folder, "beat")
     run.process.kill()
     if sys.platform == "linux":
-        assert gone(pid)
+        assert all_end(pid)
 
 
 def test_processes_that_outlived_their_supervisor_are_ended_first(
@@ -254,8 +250,8 @@ def test_processes_that_outlived_their_supervisor_are_ended_first(
     left_over = recorded_pid(open_folder, "beat")
     run.process.kill()
     run.process.wait()
-    assert psutil.pid_exists(left_over)
+    assert is_running(left_over)
     again = start({"beat": SLEEP})
     again.wait_for("ended beat, left over")
-    assert not psutil.pid_exists(left_over)
+    assert not is_running(left_over)
     again.wait_for("at work")

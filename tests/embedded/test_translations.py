@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sms_console.embedded import translations
 
-CATALOGUE = r'''
+CATALOGUE = r"""
 #, fuzzy
 msgid ""
 msgstr ""
@@ -45,7 +45,7 @@ msgstr ""
 
 #~ msgid "Gone"
 #~ msgstr "没了"
-'''
+"""
 
 
 def compiled() -> gettext.GNUTranslations:

@@ -57,9 +57,7 @@ class Finding:
         return f"{self.message} {self.remedy}"
 
 
-def findings(
-    rules: Sequence[Rule[Draft]], draft: Draft, *, type: str, text: str
-) -> list[Finding]:
+def findings(rules: Sequence[Rule[Draft]], draft: Draft, *, type: str, text: str) -> list[Finding]:
     """Apply the rules of a message type to a draft, in the order of the table."""
     return [
         _finding(rule, hit, text)

@@ -26,7 +26,9 @@ _BROKEN_PLACEHOLDER = re.compile(r"\$\{(?![A-Za-z0-9_]+\})[^}]{0,20}\}?")
 _NUMBERED = re.compile(r"[0-9]+")
 _WORD = re.compile(r"\w")
 _LINK_BEFORE = re.compile(r"(?:https?://|www\.)[A-Za-z0-9._~:/?#@!$'()*+,;=%-]*\Z", re.IGNORECASE)
-_LINK_AFTER = re.compile(r"[A-Za-z0-9-]*\.(?:cn|com|net|org|top|vip|info|io|cc|me)\b", re.IGNORECASE)
+_LINK_AFTER = re.compile(
+    r"[A-Za-z0-9-]*\.(?:cn|com|net|org|top|vip|info|io|cc|me)\b", re.IGNORECASE
+)
 _LINK = re.compile(r"(?:https?://|www\.)[A-Za-z0-9._~:/?#@!'()*+,;=%-]+", re.IGNORECASE)
 _OPT_OUT = re.compile(r"(?:拒收|退订)请?回复?[ ]?[RrＲ]")
 
@@ -215,7 +217,9 @@ TEMPLATE_RULES: tuple[Rule[TemplateDraft], ...] = (
     Rule(
         "verification_variable",
         _not_one_variable,
-        _("A verification code template has exactly one variable, the code; this one has %(count)s."),
+        _(
+            "A verification code template has exactly one variable, the code; this one has %(count)s."
+        ),
         _("Make everything but the code fixed text."),
         types=_VERIFICATION,
     ),

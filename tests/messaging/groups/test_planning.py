@@ -14,6 +14,7 @@ from tests.factories import UserFactory
 
 from .conftest import NOON, MakeTask, numbers
 
+
 def confirm(task: GroupTask, at: datetime | None = None) -> GroupTask:
     return planning.confirm(task=task, scheduled_at=at, actor=task.created_by)
 
@@ -157,9 +158,7 @@ def test_a_checked_task_is_cancelled_any_time(task: GroupTask) -> None:
     assert cancel(task).state == GroupTask.State.CANCELED
 
 
-@pytest.mark.parametrize(
-    "state", ["checking", "submitting", "succeeded", "failed", "canceled"]
-)
+@pytest.mark.parametrize("state", ["checking", "submitting", "succeeded", "failed", "canceled"])
 def test_no_other_state_can_be_confirmed_or_cancelled(task: GroupTask, state: str) -> None:
     GroupTask.objects.update(state=state, scheduled_at=NOON + timedelta(hours=1))
     task.refresh_from_db()

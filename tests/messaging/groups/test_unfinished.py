@@ -67,9 +67,7 @@ def test_a_task_ends_when_every_number_has_its_report(task: GroupTask) -> None:
     assert task.finished_at is not None
 
 
-def test_tasks_end_one_by_one(
-    task: GroupTask, notice: Template, checked: MakeTask
-) -> None:
+def test_tasks_end_one_by_one(task: GroupTask, notice: Template, checked: MakeTask) -> None:
     other = checked(notice, "13900000000")
     planning.confirm(task=other, scheduled_at=None, actor=other.created_by)
     sending.start_due(now())
@@ -93,15 +91,11 @@ def test_progress_counts_each_number_once(task: GroupTask) -> None:
     assert progress_of(task) == Progress(501, waiting=496, sent=2, delivered=1, failed=2)
 
 
-def test_a_checked_task_has_all_its_numbers_waiting(
-    notice: Template, checked: MakeTask
-) -> None:
+def test_a_checked_task_has_all_its_numbers_waiting(notice: Template, checked: MakeTask) -> None:
     assert progress_of(checked(notice, "13800138000\nbad")) == Progress(1, 1, 0, 0, 0)
 
 
-def test_senders_are_rung_while_slices_are_unsent(
-    task: GroupTask, rings: list[Any]
-) -> None:
+def test_senders_are_rung_while_slices_are_unsent(task: GroupTask, rings: list[Any]) -> None:
     unfinished.ring_workers()
     assert rings == [("messaging.send_group_slices", (task.pk,))]
 

@@ -47,9 +47,7 @@ def test_refuses_an_empty_file(notice: Template, uploaded: MakeTask) -> None:
     assert refused(uploaded, notice, b"") == ("group_file_empty", "file")
 
 
-def test_refuses_a_file_over_the_limit(
-    notice: Template, uploaded: MakeTask, settings: Any
-) -> None:
+def test_refuses_a_file_over_the_limit(notice: Template, uploaded: MakeTask, settings: Any) -> None:
     settings.SMS_GROUP_MAX_BYTES = 24
     uploaded(notice, "13800138000\n" * 2)
     GroupTask.objects.all().delete()

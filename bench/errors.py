@@ -1,0 +1,2 @@
+class BenchError(Exception):
+    """The measurement cannot go on; the text says why."""

@@ -1,0 +1,142 @@
+"""The stack under load: one of our own for the time of the measurement, or one that runs."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psutil
+import psycopg
+
+from sms_console.embedded import places
+from sms_console.embedded.lock import exclusive
+from sms_console.embedded.ports import free_port
+
+from .errors import BenchError
+
+ROOT = Path(__file__).resolve().parents[1]
+START_TIMEOUT_S = 180.0
+STOP_TIMEOUT_S = 60.0
+POLL_S = 0.25
+SETTLE_TIMEOUT_S = 300.0
+
+_UNFINISHED = """
+SELECT (SELECT count(*) FROM messaging_sendrequest WHERE dispatch < 2)
+     + (SELECT count(*) FROM messaging_message WHERE finished_at IS NULL)
+     + (SELECT count(*) FROM messaging_callback WHERE state = 0)
+"""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A running stack, known by the folder of its supervisor."""
+
+    demo: dict[str, Any]
+    local: Path
+
+    @classmethod
+    def at(cls, demo_file: Path) -> "Stack":
+        return cls(json.loads(demo_file.read_text(encoding="utf-8")), demo_file.resolve().parent)
+
+    @property
+    def address(self) -> tuple[str, int]:
+        url = urlsplit(self.demo["base_url"])
+        return url.hostname or "127.0.0.1", url.port or 80
+
+    @property
+    def database_url(self) -> str:
+        environment = json.loads((self.local / "run" / "environment.json").read_text())
+        return str(environment["DATABASE_URL"])
+
+    def connect(self) -> psycopg.Connection:
+        return psycopg.connect(self.database_url, autocommit=True)
+
+    def programs(self) -> dict[str, psutil.Process]:
+        """The supervisor and the programs it started, by name."""
+        supervisor = psutil.Process(json.loads((self.local / "run" / "lock").read_text())["pid"])
+        names = {
+            json.loads(record.read_text())["pid"]: record.stem
+            for record in (self.local / "run").glob("*.pid")
+        }
+        children = {names.get(one.pid, one.name()): one for one in supervisor.children()}
+        return {"supervisor": supervisor, **children}
+
+    def unfinished(self) -> int:
+        """Requests, messages and callbacks that something is still to happen to."""
+        with self.connect() as connection:
+            row = connection.execute(_UNFINISHED).fetchone()
+        assert row is not None
+        return int(row[0])
+
+    def settle(self, *, left: int) -> None:
+        """Wait until no more than ``left`` things are unfinished, so that rounds start alike."""
+        deadline = time.monotonic() + SETTLE_TIMEOUT_S
+        while (unfinished := self.unfinished()) > left:
+            if time.monotonic() > deadline:
+                raise BenchError(f"the stack does not come to rest: {unfinished} unfinished")
+            time.sleep(POLL_S)
+
+    def report_without_delay(self) -> None:
+        """Have the simulated carrier send its receipts at once: its delay is not our time."""
+        with self.connect() as connection:
+            connection.execute(
+                "UPDATE messaging_channel SET config = config || '{\"delay_s\": 0}'"
+                " WHERE connector = 'simulated'"
+            )
+
+
+@contextmanager
+def own_stack(local: Path) -> Iterator[Stack]:
+    """Start a stack with fresh data in the folder ``local``; stop and remove it afterwards."""
+    local = local.resolve()
+    _remove(local)
+    local.mkdir(parents=True)
+    command = [sys.executable, "-m", "bench.supervised", str(local), str(free_port())]
+    words = local / "supervisor.log"
+    with words.open("wb") as output:
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+        )
+    try:
+        stack = _ready(process, local, words)
+        stack.report_without_delay()
+        yield stack
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(STOP_TIMEOUT_S)
+    _remove(local)
+
+
+def _ready(process: subprocess.Popen[bytes], local: Path, words: Path) -> Stack:
+    demo_file = local / "demo.json"
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while process.poll() is None and time.monotonic() < deadline:
+        if demo_file.exists():
+            stack = Stack.at(demo_file)
+            if _is_ready(stack):
+                return stack
+        time.sleep(POLL_S)
+    end = "\n".join(words.read_text(errors="replace").splitlines()[-15:])
+    raise BenchError(f"the stack does not start. The end of {words}:\n{end}")
+
+
+def _is_ready(stack: Stack) -> bool:
+    try:
+        with urllib.request.urlopen(f"{stack.demo['base_url']}/readyz", timeout=5):
+            return True
+    except OSError:
+        return False
+
+
+def _remove(local: Path) -> None:
+    if local.exists():
+        with exclusive(local):
+            places.remove(local)

@@ -1,0 +1,26 @@
+"""The whole stack in a folder of its own: ``python -m bench.supervised FOLDER PORT``."""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+from sms_console.embedded import launch, processes
+from sms_console.embedded.errors import EmbeddedError
+from sms_console.embedded.supervisor import Supervisor
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def main() -> None:
+    launch.end_with_parent(signal.SIGTERM)
+    local, port = Path(sys.argv[1]).resolve(), int(sys.argv[2])
+    application = processes.sms_console(local=local, port=port)
+    try:
+        asyncio.run(Supervisor(application, root=ROOT, local=local, port=port).run())
+    except EmbeddedError as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,227 @@
+"""The demo data of a laptop: a customer, its people and objects, all approved by review.
+
+Everything goes through the services the console uses, and each object is made once: running it
+again finds what is there and changes nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+
+from customers.models import AccessKey, Application, Customer, User
+from customers.services.accounts import open_customer
+from customers.services.applications import create_application
+from messaging.models import Channel
+from reviews.models import Signature, Submission, Template
+from reviews.models.kinds import MessageType
+from reviews.services import channel_numbers, decide, signatures, submissions, templates
+
+CUSTOMER = "演示企业"
+SIGNATURE = "云上商城"
+APPLICATION = "demo"
+OWNER = {"email": "customer@example.com", "password": "paper-lantern-42"}
+REVIEWER = {"email": "reviewer@example.com", "password": "mountain-tea-42"}
+ADMINISTRATOR = {"email": "admin@example.com", "password": "river-stone-42"}
+
+REVIEWERS = "Reviewers"
+REVIEWER_PERMISSIONS = (
+    *(f"customers.view_{name}" for name in ("customer", "application", "membership", "auditevent")),
+    *(f"reviews.view_{name}" for name in ("signature", "template", "submission", "decision")),
+    "reviews.view_transition",
+    "reviews.change_submission",
+    "messaging.view_channel",
+    "messaging.view_grouptask",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoTemplate:
+    """A template of the demo customer, by the name tools know it by."""
+
+    name: str
+    type: MessageType
+    content: str
+    attributes: tuple[str, ...] = ()
+    is_universal: bool = False
+
+    @property
+    def variable_attributes(self) -> list[dict[str, str]]:
+        return [
+            {"name": str(position), "attribute": attribute}
+            for position, attribute in enumerate(self.attributes, start=1)
+        ]
+
+
+TEMPLATES = (
+    DemoTemplate(
+        "code",
+        MessageType.VERIFICATION,
+        "您的验证码为${1}，5分钟内有效，请勿告诉他人。",
+        ("CHARDIGIT",),
+    ),
+    DemoTemplate(
+        "notice",
+        MessageType.NOTIFICATION,
+        "您的订单${1}已发货，请留意查收。",
+        ("TEXT",),
+        is_universal=True,
+    ),
+    DemoTemplate(
+        "notice3",
+        MessageType.NOTIFICATION,
+        "${1}您好，您的包裹已到达${2}，请凭取件码${3}领取。",
+        ("TEXT", "TEXT", "TEXT"),
+    ),
+    DemoTemplate(
+        "promotion",
+        MessageType.PROMOTION,
+        "尊敬的会员，本周末全场商品八折优惠，欢迎选购。拒收请回复R",
+    ),
+)
+
+# The notification's channel number is the one at the top of demo.json, so it comes first.
+_TYPES = (MessageType.NOTIFICATION, MessageType.VERIFICATION, MessageType.PROMOTION)
+
+
+@transaction.atomic
+def seed() -> dict[str, Any]:
+    """Make what is missing of the demo data; return what tools need to use it."""
+    reviewer = _reviewer()
+    _administrator()
+    _channel()
+    customer = _customer()
+    owner = User.objects.get_by_natural_key(OWNER["email"])
+    application = _application(customer, owner)
+    signed = {type: _signature(application, type, owner, reviewer) for type in _TYPES}
+    approved = [
+        (each, _template(application, each, signed[each.type], owner, reviewer))
+        for each in TEMPLATES
+    ]
+    key, _ = AccessKey.objects.get_or_create(customer=customer, user=owner, is_active=True)
+    return {
+        "customer": OWNER,
+        "reviewer": REVIEWER,
+        "app_key": application.app_key,
+        "app_secret": str(application.app_secret),
+        "channel_number": signed[MessageType.NOTIFICATION].channel_number,
+        "signature": SIGNATURE,
+        "templates": {
+            each.name: _entry(each, template, signed[each.type].channel_number)
+            for each, template in approved
+        },
+        "project_id": customer.project_id,
+        "access_key": key.access_key,
+        "secret_key": str(key.secret_key),
+    }
+
+
+def _entry(each: DemoTemplate, template: Template, channel_number: str) -> dict[str, Any]:
+    return {
+        "id": template.template_id,
+        "type": template.type,
+        "variables": len(each.attributes),
+        "universal": template.is_universal,
+        "channel_number": channel_number,
+    }
+
+
+def _reviewer() -> User:
+    group, _ = Group.objects.get_or_create(name=REVIEWERS)
+    group.permissions.add(*_permissions(REVIEWER_PERMISSIONS))
+    reviewer = _person(REVIEWER, full_name="Demo reviewer", is_staff=True)
+    reviewer.groups.add(group)
+    return reviewer
+
+
+def _administrator() -> User:
+    return _person(ADMINISTRATOR, full_name="Demo administrator", is_staff=True, is_superuser=True)
+
+
+def _person(login: dict[str, str], **fields: Any) -> User:
+    existing = User.objects.filter(email__iexact=login["email"]).first()
+    return existing or User.objects.create_user(**login, **fields)
+
+
+def _permissions(names: Sequence[str]) -> list[Permission]:
+    found = []
+    for name in names:
+        app, codename = name.split(".")
+        found.append(Permission.objects.get(content_type__app_label=app, codename=codename))
+    return found
+
+
+def _channel() -> None:
+    Channel.objects.get_or_create(
+        name="Simulated carrier",
+        defaults={
+            "connector": "simulated",
+            "is_default": not Channel.objects.filter(is_default=True).exists(),
+            "config": {"delay_s": 1.0},
+        },
+    )
+
+
+def _customer() -> Customer:
+    existing = Customer.objects.filter(memberships__user__email__iexact=OWNER["email"]).first()
+    return existing or open_customer(
+        name=CUSTOMER,
+        owner_email=OWNER["email"],
+        owner_password=OWNER["password"],
+        owner_name="Demo customer",
+    )
+
+
+def _application(customer: Customer, owner: User) -> Application:
+    existing = customer.applications.filter(name=APPLICATION).first()
+    return existing or create_application(customer=customer, name=APPLICATION, actor=owner)
+
+
+def _signature(
+    application: Application, type: MessageType, owner: User, reviewer: User
+) -> Signature:
+    mine = Signature.objects.for_customer(application.customer).filter(name=SIGNATURE, type=type)
+    if existing := mine.first():
+        return existing
+    signature = signatures.apply(
+        application=application,
+        name=SIGNATURE,
+        type=type,
+        source=Signature.Source.ENTERPRISE,
+        actor=owner,
+    )
+    decide.approve(
+        submission=_open_case(signature),
+        reviewer=reviewer,
+        channel_number=channel_numbers.next_free(),
+    )
+    return mine.get()
+
+
+def _template(
+    application: Application,
+    each: DemoTemplate,
+    signature: Signature,
+    owner: User,
+    reviewer: User,
+) -> Template:
+    mine = application.templates.filter(name=each.name, type=each.type)
+    if existing := mine.order_by("id").first():
+        return existing
+    template = templates.apply(
+        application=application,
+        signature=None if each.is_universal else signature,
+        type=each.type,
+        name=each.name,
+        content=each.content,
+        variable_attributes=each.variable_attributes,
+        actor=owner,
+    )
+    decide.approve(submission=_open_case(template), reviewer=reviewer)
+    return mine.get()
+
+
+def _open_case(subject: Signature | Template) -> Submission:
+    return submissions.cases_of(subject).get(state=Submission.State.WAITING)
