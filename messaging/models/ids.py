@@ -74,3 +74,9 @@ def day_of(message_id: int) -> date:
 def first_id_within(age: timedelta) -> int:
     """The lowest id that a message accepted less than `age` ago can have."""
     return first_id(local_day(now() - age))
+
+
+def forget() -> None:
+    """Drop the block this process holds: for a database that is not the one it came from."""
+    with _lock:
+        _block.day, _block.next, _block.end = -1, 0, 0

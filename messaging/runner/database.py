@@ -1,12 +1,13 @@
 """Run database services from the event loop, on a few threads that keep their connections."""
 
 import asyncio
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -19,6 +20,17 @@ async def in_database(service: Callable[P, T], *args: P.args, **kwargs: P.kwargs
     """Call a service on a database thread and return what it returns."""
     call = partial(_call, partial(service, *args, **kwargs))
     return await asyncio.get_running_loop().run_in_executor(_pool, call)
+
+
+def disconnect() -> None:
+    """Close the connections of all database threads; a later call connects anew."""
+    together = threading.Barrier(THREADS)
+
+    def close() -> None:
+        together.wait()  # keeps each thread for one call, so that every one closes its own
+        connections.close_all()
+
+    wait([_pool.submit(close) for _thread in range(THREADS)])
 
 
 def _call(service: Callable[[], T]) -> T:

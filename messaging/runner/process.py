@@ -13,7 +13,7 @@ from messaging.models import Channel
 
 from .bell import Bell
 from .channel import ChannelRunner
-from .database import in_database
+from .database import disconnect, in_database
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +44,7 @@ class CarrierProcess:
             await self._wait_a_little()
         listening.cancel()
         await self._stop(list(self._running))
+        await asyncio.to_thread(disconnect)
         log.info("carrier process stopped", owner=self._owner)
 
     async def _follow_channels(self, bell: Bell) -> None:

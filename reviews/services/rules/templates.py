@@ -217,9 +217,7 @@ TEMPLATE_RULES: tuple[Rule[TemplateDraft], ...] = (
     Rule(
         "verification_variable",
         _not_one_variable,
-        _(
-            "A verification code template has exactly one variable, the code; this one has %(count)s."
-        ),
+        _("A verification code template has exactly one variable; this one has %(count)s."),
         _("Make everything but the code fixed text."),
         types=_VERIFICATION,
     ),

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,21 +12,18 @@ from messaging.carriers.base import Answer, Connector, Receipt, Submission
 from messaging.carriers.simulated import SimulatedConnector
 from messaging.models import Message, SendRequest
 from messaging.runner import channel as channel_module
-from messaging.runner import database
 from messaging.runner.bell import Bell
 from messaging.runner.channel import ChannelRunner
-from messaging.runner.database import in_database
+from messaging.runner.database import disconnect, in_database
 from tests.messaging.road import Road, build_road, numbers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def _own_threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Threads of this test alone, so that no connection outlives its database."""
-    with ThreadPoolExecutor(database.THREADS) as pool:
-        monkeypatch.setattr(database, "_pool", pool)
-        yield
+def _leave_the_database() -> Iterator[None]:
+    yield
+    disconnect()
 
 
 @pytest.fixture
