@@ -1,14 +1,17 @@
 """A cheap HTTP client: kept connections, each with one request under way at a time."""
 
 import asyncio
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from .errors import BenchError
-from .http import message_end
+from .wire import message_end
 
 _ACCEPTED = b'"status":"000000"'
+_ID = re.compile(rb'"smsMsgId":"([^"]+)"')
 
 
 @dataclass
@@ -50,6 +53,11 @@ async def send(
     return exchange
 
 
+def ids(answer: bytes) -> list[bytes]:
+    """The smsMsgIds of an answer."""
+    return _ID.findall(answer)
+
+
 class _Connection(asyncio.Protocol):
     """Sends the next request as soon as the answer to the last one is complete."""
 
@@ -61,8 +69,7 @@ class _Connection(asyncio.Protocol):
         self._end: int | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.WriteTransport)
-        self._transport = transport
+        self._transport = cast(asyncio.WriteTransport, transport)
 
     def send_next(self) -> None:
         request = next(self._waiting, None)

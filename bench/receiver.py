@@ -5,9 +5,10 @@ import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import cast
 
 from .errors import BenchError
-from .http import message_end
+from .wire import message_end
 
 _REPORT = re.compile(rb"(smsMsgId|sequence)=([^&]+)")
 _ACKNOWLEDGEMENT = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
@@ -61,8 +62,7 @@ class _Connection(asyncio.Protocol):
         self._received = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.WriteTransport)
-        self._transport = transport
+        self._transport = cast(asyncio.WriteTransport, transport)
 
     def data_received(self, data: bytes) -> None:
         self._received += data

@@ -59,15 +59,20 @@ class Stack:
     def connect(self) -> psycopg.Connection:
         return psycopg.connect(self.database_url, autocommit=True)
 
-    def programs(self) -> dict[str, psutil.Process]:
-        """The supervisor and the programs it started, by name."""
-        supervisor = psutil.Process(json.loads((self.local / "run" / "lock").read_text())["pid"])
-        names = {
-            json.loads(record.read_text())["pid"]: record.stem
-            for record in (self.local / "run").glob("*.pid")
+    def programs(self) -> dict[str, list[psutil.Process]]:
+        """The processes of the stack as they are now, by the program they belong to."""
+        run = self.local / "run"
+        supervisor = psutil.Process(json.loads((run / "lock").read_text())["pid"])
+        names = {json.loads(one.read_text())["pid"]: one.stem for one in run.glob("*.pid")}
+        trees = {
+            names.get(one.pid, one.name()): [one, *one.children(recursive=True)]
+            for one in supervisor.children()
         }
-        children = {names.get(one.pid, one.name()): one for one in supervisor.children()}
-        return {"supervisor": supervisor, **children}
+        return {"supervisor": [supervisor], **trees}
+
+    def postgresql_version(self) -> str:
+        with self.connect() as connection:
+            return connection.info.parameter_status("server_version") or ""
 
     def unfinished(self) -> int:
         """Requests, messages and callbacks that something is still to happen to."""

@@ -2,6 +2,7 @@
 
 import logging.config
 import re
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,6 +25,9 @@ SECRET_KEYS = (
     "variables",
 )
 """Keys that are dropped, also as the last word of a longer key such as `app_secret`."""
+
+CHATTER = ("celery.app.trace", "celery.beat", "celery.worker.strategy")
+"""Loggers with a line per task: a schedule of every second would say nothing else."""
 
 _MOBILE = re.compile(r"(?<![0-9])(?:(?:\+|00)?86)?(1[3-9][0-9]{9})(?![0-9])")
 _ANY_NUMBER = re.compile(r"\+?[0-9]{7,20}")
@@ -70,6 +74,7 @@ def configure(json: bool, level: str) -> None:
                 }
             },
             "root": {"handlers": ["stdout"], "level": level},
+            "loggers": {name: {"level": "WARNING"} for name in CHATTER},
         }
     )
 
@@ -96,7 +101,9 @@ _SHARED: list[Processor] = [
 def _renderer(json: bool) -> Processor:
     if json:
         return structlog.processors.JSONRenderer(ensure_ascii=False)
-    return structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    return structlog.dev.ConsoleRenderer(
+        colors=sys.stdout.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
 
 
 def _is_secret(key: str) -> bool:

@@ -4,17 +4,16 @@ Everything goes through the services the console uses, and each object is made o
 again finds what is there and changes nothing.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 
 from customers.models import AccessKey, Application, Customer, User
 from customers.services.accounts import open_customer
 from customers.services.applications import create_application
 from messaging.models import Channel
+from reviews.desk.roles import reviewers
 from reviews.models import Signature, Submission, Template
 from reviews.models.kinds import MessageType
 from reviews.services import channel_numbers, decide, signatures, submissions, templates
@@ -25,16 +24,6 @@ APPLICATION = "demo"
 OWNER = {"email": "customer@example.com", "password": "paper-lantern-42"}
 REVIEWER = {"email": "reviewer@example.com", "password": "mountain-tea-42"}
 ADMINISTRATOR = {"email": "admin@example.com", "password": "river-stone-42"}
-
-REVIEWERS = "Reviewers"
-REVIEWER_PERMISSIONS = (
-    *(f"customers.view_{name}" for name in ("customer", "application", "membership", "auditevent")),
-    *(f"reviews.view_{name}" for name in ("signature", "template", "submission", "decision")),
-    "reviews.view_transition",
-    "reviews.change_submission",
-    "messaging.view_channel",
-    "messaging.view_grouptask",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +71,6 @@ TEMPLATES = (
     ),
 )
 
-# The notification's channel number is the one at the top of demo.json, so it comes first.
-_TYPES = (MessageType.NOTIFICATION, MessageType.VERIFICATION, MessageType.PROMOTION)
-
 
 @transaction.atomic
 def seed() -> dict[str, Any]:
@@ -95,12 +81,12 @@ def seed() -> dict[str, Any]:
     customer = _customer()
     owner = User.objects.get_by_natural_key(OWNER["email"])
     application = _application(customer, owner)
-    signed = {type: _signature(application, type, owner, reviewer) for type in _TYPES}
+    signed = {type: _signature(application, type, owner, reviewer) for type in MessageType}
     approved = [
         (each, _template(application, each, signed[each.type], owner, reviewer))
         for each in TEMPLATES
     ]
-    key, _ = AccessKey.objects.get_or_create(customer=customer, user=owner, is_active=True)
+    key, _created = AccessKey.objects.get_or_create(customer=customer, user=owner, is_active=True)
     return {
         "customer": OWNER,
         "reviewer": REVIEWER,
@@ -129,10 +115,8 @@ def _entry(each: DemoTemplate, template: Template, channel_number: str) -> dict[
 
 
 def _reviewer() -> User:
-    group, _ = Group.objects.get_or_create(name=REVIEWERS)
-    group.permissions.add(*_permissions(REVIEWER_PERMISSIONS))
     reviewer = _person(REVIEWER, full_name="Demo reviewer", is_staff=True)
-    reviewer.groups.add(group)
+    reviewer.groups.add(reviewers())
     return reviewer
 
 
@@ -143,14 +127,6 @@ def _administrator() -> User:
 def _person(login: dict[str, str], **fields: Any) -> User:
     existing = User.objects.filter(email__iexact=login["email"]).first()
     return existing or User.objects.create_user(**login, **fields)
-
-
-def _permissions(names: Sequence[str]) -> list[Permission]:
-    found = []
-    for name in names:
-        app, codename = name.split(".")
-        found.append(Permission.objects.get(content_type__app_label=app, codename=codename))
-    return found
 
 
 def _channel() -> None:
@@ -182,8 +158,8 @@ def _application(customer: Customer, owner: User) -> Application:
 def _signature(
     application: Application, type: MessageType, owner: User, reviewer: User
 ) -> Signature:
-    mine = Signature.objects.for_customer(application.customer).filter(name=SIGNATURE, type=type)
-    if existing := mine.first():
+    mine = Signature.objects.for_customer(application.customer).filter(name=SIGNATURE)
+    if existing := mine.filter(type=type).first():
         return existing
     signature = signatures.apply(
         application=application,
@@ -192,12 +168,14 @@ def _signature(
         source=Signature.Source.ENTERPRISE,
         actor=owner,
     )
+    # One number for all types, so that tools can send every template with the same `from`.
+    sibling = mine.exclude(channel_number="").first()
     decide.approve(
         submission=_open_case(signature),
         reviewer=reviewer,
-        channel_number=channel_numbers.next_free(),
+        channel_number=sibling.channel_number if sibling else channel_numbers.next_free(),
     )
-    return mine.get()
+    return mine.get(type=type)
 
 
 def _template(

@@ -60,9 +60,7 @@ class MessageSearch:
     group_task: GroupTask | None = None
 
 
-def find_messages(
-    search: MessageSearch, *, limit: int, before: int | None = None
-) -> list[Message]:
+def find_messages(search: MessageSearch, *, limit: int, before: int | None = None) -> list[Message]:
     """The newest `limit` messages that match, below the id `before`, in two queries.
 
     Each comes with its request, application and template.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, TypeVar, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -11,49 +11,46 @@ from django_htmx.middleware import HtmxDetails
 
 from customers.models import Customer, Membership, User
 
-P = ParamSpec("P")
-
-
 class MemberRequest(HttpRequest):
     """A request of a member: the decorators below have made sure there is a customer."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     customer: Customer
     membership: Membership
     memberships: list[Membership]
     htmx: HtmxDetails
 
 
-View = Callable[Concatenate[MemberRequest, P], HttpResponseBase]
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
-def for_members(view: View[P]) -> View[P]:
+def for_members(view: View) -> View:
     """Let any member in: owners, administrators, operators and viewers."""
     return _guarded(view, lambda membership: True)
 
 
-def for_senders(view: View[P]) -> View[P]:
+def for_senders(view: View) -> View:
     """Let in members who may submit group tasks."""
     return _guarded(view, lambda membership: membership.can_send)
 
 
-def for_managers(view: View[P]) -> View[P]:
+def for_managers(view: View) -> View:
     """Let in members who may change applications, signatures and templates."""
     return _guarded(view, lambda membership: membership.can_manage)
 
 
-def _guarded(view: View[P], is_allowed: Callable[[Membership], bool]) -> View[P]:
+def _guarded(view: View, is_allowed: Callable[[Membership], bool]) -> View:
     """Send the operations team to its own console; refuse strangers and lesser roles with 403."""
 
     @wraps(view)
-    def guarded(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.membership is None:
             return _without_customer(request)
         if not is_allowed(request.membership):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
-    return guarded
+    return cast("View", guarded)
 
 
 def _without_customer(request: Any) -> HttpResponse:

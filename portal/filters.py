@@ -44,7 +44,9 @@ class TemplateFilter(ListFilter):
         model = Template
         fields: list[str] = []
 
-    def with_template_id(self, objects: QuerySet, _name: str, value: str) -> QuerySet:
+    def with_template_id(
+        self, objects: QuerySet[Template], _name: str, value: str
+    ) -> QuerySet[Template]:
         return objects.filter(template_id=value.strip().lower())
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Subquery
 from django.template.defaultfilters import date
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -39,7 +40,7 @@ class Event:
     reasons: list[codes.RejectionReason] = field(default_factory=list)
 
 
-def with_review_comment(objects: QuerySet, kind: str) -> QuerySet:
+def with_review_comment(objects: Any, kind: str) -> Any:
     """Add `review_comment`, what the reviewer wrote last, to each object of a list."""
     latest = Decision.objects.filter(
         submission__kind=kind, submission__object_id=OuterRef("pk")
@@ -78,9 +79,7 @@ def _submissions(reviewed: Reviewed, kind: str) -> Iterator[Event]:
 
 
 def _decisions(reviewed: Reviewed, kind: str) -> Iterator[Event]:
-    decisions = Decision.objects.filter(
-        submission__kind=kind, submission__object_id=reviewed.pk
-    )
+    decisions = Decision.objects.filter(submission__kind=kind, submission__object_id=reviewed.pk)
     explanations = {reason.level2: reason for reason in codes.rejection_reasons(kind)}
     for decision in decisions:
         reasons = [explanations[code] for code in decision.reason_codes if code in explanations]

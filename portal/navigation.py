@@ -33,11 +33,15 @@ class Section:
 
 
 SECTIONS = (
-    Section("", (Entry(_("Overview"), icon="layout-dashboard", url_name="overview", family="overview"),)),
+    Section(
+        "", (Entry(_("Overview"), icon="layout-dashboard", url_name="overview", family="overview"),)
+    ),
     Section(
         _("Chinese Mainland SMS"),
         (
-            Entry(_("Applications"), icon="apps", url_name="application-list", family="application"),
+            Entry(
+                _("Applications"), icon="apps", url_name="application-list", family="application"
+            ),
             Entry(_("Signatures"), icon="signature", url_name="signature-list", family="signature"),
             Entry(_("Templates"), icon="template", url_name="template-list", family="template"),
         ),
@@ -45,8 +49,12 @@ SECTIONS = (
     Section(
         _("Sending"),
         (
-            Entry(_("Group SMS Assistant"), icon="users-group", url_name="group-list", family="group"),
-            Entry(_("Sending details"), icon="list-details", url_name="message-list", family="message"),
+            Entry(
+                _("Group SMS Assistant"), icon="users-group", url_name="group-list", family="group"
+            ),
+            Entry(
+                _("Sending details"), icon="list-details", url_name="message-list", family="message"
+            ),
             Entry(
                 _("Inbox"),
                 icon="device-mobile-message",

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Model, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -108,9 +109,9 @@ class SubmissionAdmin(OperationsAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Show a case; a POST decides it, or assigns the channel number of its signature."""
-        case = get_object_or_404(
-            self.get_queryset(request).select_related("customer", "submitted_by"), pk=object_id
-        )
+        case = self.get_object(request, unquote(object_id))
+        if case is None:
+            raise Http404
         if not self.has_view_permission(request, case):
             raise PermissionDenied
         if request.method != "POST":

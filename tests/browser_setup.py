@@ -54,7 +54,7 @@ def install() -> None:
         return
     apt = _apt()
     if apt is None:
-        print(f"{MISSING}.", file=sys.stderr)
+        sys.stderr.write(f"{MISSING}.\n")
         return
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for words in (["update"], ["install", "--yes", "--no-install-recommends", *PACKAGES]):

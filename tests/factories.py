@@ -4,9 +4,11 @@ They write rows directly, without the services, so that each test starts in the 
 """
 
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import factory
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
@@ -22,6 +24,12 @@ PASSWORD = "correct-horse-42"
 """The password of every user made here."""
 
 
+@cache
+def _hashed_password() -> str:
+    """Hashing is slow on purpose; once is enough."""
+    return make_password(PASSWORD)
+
+
 class UserFactory(DjangoModelFactory[User]):
     class Meta:
         model = User
@@ -32,11 +40,7 @@ class UserFactory(DjangoModelFactory[User]):
 
     email = factory.Sequence(lambda n: f"person{n}@example.com")
     full_name = factory.Sequence(lambda n: f"Person {n}")
-    password = PASSWORD
-
-    @classmethod
-    def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
-        return model_class.objects.create_user(*args, **kwargs)
+    password = factory.LazyFunction(_hashed_password)
 
 
 class CustomerFactory(DjangoModelFactory[Customer]):
@@ -161,16 +165,18 @@ class SubmissionFactory(DjangoModelFactory[Submission]):
         model = Submission
 
     class Params:
-        subject = factory.SubFactory(SignatureFactory)
-        of_template = factory.Trait(
-            kind=Submission.Kind.TEMPLATE, subject=factory.SubFactory(TemplateFactory)
+        of_template = False
+        subject = factory.Maybe(
+            "of_template",
+            yes_declaration=factory.SubFactory(TemplateFactory),
+            no_declaration=factory.SubFactory(SignatureFactory),
         )
         overdue = factory.Trait(
             due_at=factory.LazyFunction(lambda: timezone.now() - timedelta(hours=1))
         )
         urged = factory.Trait(urged_at=factory.LazyFunction(timezone.now))
 
-    kind = Submission.Kind.SIGNATURE
+    kind = factory.Maybe("of_template", Submission.Kind.TEMPLATE, Submission.Kind.SIGNATURE)
     object_id = factory.SelfAttribute("subject.id")
     customer = factory.SelfAttribute("subject.customer")
     title = factory.SelfAttribute("subject.name")

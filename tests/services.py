@@ -21,6 +21,7 @@ SETTINGS = {
     "SECRET_KEY": "only-for-tests",
     "FIELD_ENCRYPTION_KEYS": "b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtMDE=",
     "SMS_DEMO": "true",
+    "STATIC_MANIFEST": "false",
 }
 
 

@@ -1,7 +1,8 @@
 """What the send API answers: result codes, per-number results, JSON on the wire."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,54 +19,66 @@ DESCRIPTION_LIMIT = 512
 class ApiRefusal(Exception):
     """The whole request is refused with a code of `api_error_codes.csv`; nothing was stored.
 
-    `detail` is added to the code's text: it names the parameter and the rule.
+    `detail` is added to the code's text: it names the parameter and the rule. `http_status` is
+    the code's own unless it is given.
     """
 
-    def __init__(self, code: str, detail: str = "") -> None:
+    def __init__(self, code: str, detail: str = "", *, http_status: int | None = None) -> None:
         super().__init__(code, detail)
         self.code = code
         self.detail = detail
+        self.http_status = http_status
 
     def response(self) -> HttpResponse:
         row = api_code(self.code)
         description = f"{row.description}: {self.detail}" if self.detail else row.description
         body = {"code": self.code, "description": description[:DESCRIPTION_LIMIT]}
-        return _json(body, status=row.http_status)
+        return json_response(_text(body), status=self.http_status or row.http_status)
 
 
-def answer(
-    *,
-    sms_msg_ids: Sequence[str],
-    statuses: Sequence[str],
-    origin_to: Sequence[str],
-    countries: Sequence[str],
-    sender: str,
-    created_at: datetime,
-    total: int,
-) -> HttpResponse:
-    """The documented answer, one element per number in request order (spec data-plane §1.4).
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The results of the numbers of one content, column by column, in the order of its `to`."""
 
-    HTTP 200 also when every number failed; the request code is `E000510` then (ruling 2).
-    """
+    sms_msg_ids: Sequence[str]
+    statuses: Sequence[str]
+    origin_to: Sequence[str]
+    countries: Sequence[str]
+    """ISO 3166 codes, empty where a number has none."""
+    sender: str
+    total: int
+
+
+def answer(contents: Iterable[Results], created_at: datetime) -> str:
+    """The documented answer, one element per number in request order (spec data-plane §1.4)."""
     created = utc_stamp(created_at)
-    result = [
-        {
-            "total": total,
+    result = [element for content in contents for element in _elements(content, created)]
+    is_any_accepted = any(element["status"] == SUCCESS for element in result)
+    code = SUCCESS if is_any_accepted else ALL_FAILED
+    return _text({"result": result, "code": code, "description": api_code(code).description})
+
+
+def json_response(text: str, *, status: int = 200) -> HttpResponse:
+    """An answer as it goes out; 200 also when every number failed (ruling 2)."""
+    return HttpResponse(text, content_type=CONTENT_TYPE, status=status)
+
+
+def _elements(content: Results, created: str) -> Iterable[dict[str, Any]]:
+    for sms_msg_id, status, number, country in zip(
+        content.sms_msg_ids, content.statuses, content.origin_to, content.countries, strict=True
+    ):
+        element: dict[str, Any] = {
+            "total": content.total,
             "originTo": number,
             "createTime": created,
-            "from": sender,
+            "from": content.sender,
             "smsMsgId": sms_msg_id,
-            "countryId": country,
-            "status": status,
         }
-        for sms_msg_id, status, number, country in zip(
-            sms_msg_ids, statuses, origin_to, countries, strict=True
-        )
-    ]
-    code = SUCCESS if SUCCESS in statuses else ALL_FAILED
-    return _json({"result": result, "code": code, "description": api_code(code).description})
+        if country:
+            element["countryId"] = country
+        element["status"] = status
+        yield element
 
 
-def _json(body: dict[str, Any], status: int = 200) -> HttpResponse:
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return HttpResponse(text, content_type=CONTENT_TYPE, status=status)
+def _text(body: dict[str, Any]) -> str:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))

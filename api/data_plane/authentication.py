@@ -1,6 +1,7 @@
 """Who calls: X-WSSE or SDK-HMAC-SHA256, in the order of checks of spec data-plane §3.3."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -10,14 +11,27 @@ from common import signing
 from common.clock import now
 
 from . import credentials
+from .allowlist import client_address
 from .answers import ApiRefusal
 from .credentials import Credentials
+from .replays import refuse_replay
 
 SDK_WINDOW_S = 15 * 60
 
 _ATTRIBUTE = re.compile(r'(\w+)\s*=\s*"([^"]*)"')
 _WSSE_TIME = "%Y-%m-%dT%H:%M:%SZ"
-_WSSE_TIME_FORM = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_WSSE_TIME_FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+_SDK_TIME_FORM = re.compile(r"[0-9]{8}T[0-9]{6}Z")
+
+
+@dataclass(frozen=True, slots=True)
+class UsernameToken:
+    """The four values of an `X-WSSE` header."""
+
+    username: str
+    digest: str
+    nonce: str
+    created: str
 
 
 def authenticate(request: HttpRequest) -> Credentials:
@@ -26,7 +40,7 @@ def authenticate(request: HttpRequest) -> Credentials:
     if not authorization:
         raise ApiRefusal("E000001")
     if authorization.startswith(signing.ALGORITHM):
-        return _by_signature(request, authorization)
+        return _permitted(request, _by_signature(request, authorization))
     if re.match(r"WSSE\b", authorization, re.IGNORECASE):
         return _by_wsse(request, authorization)
     raise ApiRefusal("E000008")
@@ -34,7 +48,24 @@ def authenticate(request: HttpRequest) -> Credentials:
 
 def _by_wsse(request: HttpRequest, authorization: str) -> Credentials:
     _check_authorization(_attributes(authorization))
-    header = request.headers.get("X-WSSE", "").strip()
+    token = _username_token(request.headers.get("X-WSSE", "").strip())
+    created = _instant(token.created, _WSSE_TIME_FORM, _WSSE_TIME, "E000025")
+    found = _usable(token.username)
+    if abs((now() - created).total_seconds()) > settings.SMS_WSSE_WINDOW_S:
+        raise ApiRefusal("E000110")
+    matches = [
+        signing.wsse_matches(token.digest, token.nonce, token.created, secret)
+        for secret in found.secrets(now())
+    ]
+    if not any(matches):
+        raise ApiRefusal("E000105")
+    _permitted(request, found)
+    if found.refuses_replays:
+        refuse_replay(found, token.nonce, created)
+    return found
+
+
+def _username_token(header: str) -> UsernameToken:
     if not header:
         raise ApiRefusal("E000020")
     if not re.match(r"UsernameToken\b", header, re.IGNORECASE):
@@ -48,15 +79,12 @@ def _by_wsse(request: HttpRequest, authorization: str) -> Credentials:
     ):
         if not attributes.get(name):
             raise ApiRefusal(missing)
-    created = _instant(attributes["created"])
-    found = _usable(attributes["username"])
-    if abs((now() - created).total_seconds()) > settings.SMS_WSSE_WINDOW_S:
-        raise ApiRefusal("E000110")
-    if not signing.wsse_matches(
-        attributes["passworddigest"], attributes["nonce"], attributes["created"], found.secret
-    ):
-        raise ApiRefusal("E000105")
-    return found
+    return UsernameToken(
+        attributes["username"],
+        attributes["passworddigest"],
+        attributes["nonce"],
+        attributes["created"],
+    )
 
 
 def _check_authorization(attributes: dict[str, str]) -> None:
@@ -75,10 +103,7 @@ def _by_signature(request: HttpRequest, header: str) -> Credentials:
     sdk_date = request.headers.get("X-Sdk-Date", "").strip()
     if not sdk_date:
         raise ApiRefusal("E000041")
-    try:
-        signed_at = datetime.strptime(sdk_date, signing.SDK_DATE_FORMAT).replace(tzinfo=UTC)
-    except ValueError:
-        raise ApiRefusal("E000042") from None
+    signed_at = _instant(sdk_date, _SDK_TIME_FORM, signing.SDK_DATE_FORMAT, "E000042")
     authorization = signing.parse_authorization(header)
     if authorization is None:
         raise ApiRefusal("E000043")
@@ -92,7 +117,10 @@ def _by_signature(request: HttpRequest, header: str) -> Credentials:
         headers=request.headers,
         body=request.body,
     )
-    if not signing.signature_matches(signed, authorization, found.secret):
+    matches = (
+        signing.signature_matches(signed, authorization, secret) for secret in found.secrets(now())
+    )
+    if not any(matches):
         raise ApiRefusal("E000045")
     return found
 
@@ -106,15 +134,25 @@ def _usable(app_key: str) -> Credentials:
     return found
 
 
+def _permitted(request: HttpRequest, caller: Credentials) -> Credentials:
+    """Return a caller that proved who it is, if it may call from where it does."""
+    if not caller.may_send:
+        raise ApiRefusal("E000106")
+    if not caller.allowlist.allows(client_address(request)):
+        raise ApiRefusal("E000620")
+    return caller
+
+
 def _attributes(header: str) -> dict[str, str]:
     """Names and quoted values, in any order, separated by anything (ruling 5)."""
     return {name.lower(): value for name, value in _ATTRIBUTE.findall(header)}
 
 
-def _instant(created: str) -> datetime:
-    if not _WSSE_TIME_FORM.fullmatch(created):
-        raise ApiRefusal("E000025")
+def _instant(text: str, form: re.Pattern[str], time_format: str, code: str) -> datetime:
+    """The UTC instant of a stamp; raises `ApiRefusal` with `code` when it has another form."""
     try:
-        return datetime.strptime(created, _WSSE_TIME).replace(tzinfo=UTC)
-    except ValueError:
-        raise ApiRefusal("E000025") from None
+        if form.fullmatch(text):
+            return datetime.strptime(text, time_format).replace(tzinfo=UTC)
+    except ValueError:  # the thirteenth month
+        pass
+    raise ApiRefusal(code)

@@ -1,24 +1,40 @@
 """Applications as authentication needs them, remembered by each process for seconds."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 
 from common.expiring import Expiring
 from customers.models import Application
 
+from .allowlist import AllowList
+
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """An application that may call the API; `obstacle` is the code that says why it may not."""
+    """An application that calls the API, with what its requests are checked against."""
 
     application_id: int
     customer_id: int
     secret: str
+    previous_secret: str
+    previous_until: datetime | None
     obstacle: str
+    """The code that says why nobody may use this key, or empty."""
+    may_send: bool
+    """Whether sending is open for the application (else `E000106`)."""
+    refuses_replays: bool
+    allowlist: AllowList
 
     def __repr__(self) -> str:
         return f"Credentials(application {self.application_id})"
+
+    def secrets(self, moment: datetime) -> tuple[str, ...]:
+        """The valid secrets: after a reset the previous one, too, for a time (ruling 31)."""
+        if self.previous_secret and self.previous_until and moment < self.previous_until:
+            return (self.secret, self.previous_secret)
+        return (self.secret,)
 
 
 def find(app_key: str) -> Credentials | None:
@@ -39,13 +55,21 @@ def _load(app_key: str) -> Credentials | None:
     if application is None:
         return None
     return Credentials(
-        application.pk, application.customer_id, application.app_secret, _obstacle(application)
+        application_id=application.pk,
+        customer_id=application.customer_id,
+        secret=application.app_secret,
+        previous_secret=application.previous_secret,
+        previous_until=application.previous_secret_until,
+        obstacle=_obstacle(application),
+        may_send=application.is_launched,
+        refuses_replays=application.refuses_replays,
+        allowlist=AllowList(application.ip_allowlist),
     )
 
 
 def _obstacle(application: Application) -> str:
     customer = application.customer
-    if not application.is_launched:
+    if application.status == Application.Status.SUSPENDED:
         return "E000103"
     if customer.service != customer.Service.ENABLED:
         return "E000109"

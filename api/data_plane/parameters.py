@@ -1,101 +1,102 @@
-"""The parameters of `batchSendSms`, read from form and query and checked (spec data-plane §1.2)."""
+"""The parameters of both calls, whatever they came in, and the rules they share.
 
-import json
+Spec data-plane §1.2 and §2; every mistake is an `ApiRefusal` that names the parameter.
+"""
+
 from dataclasses import dataclass
 
-from django.conf import settings
-from django.http import HttpRequest
+from django.utils import translation
 
 from common.errors import Refusal
-from common.numbers import Recipients, parse_recipients
+from common.numbers import Recipients
 from common.outbound import check_url
 
 from .answers import ApiRefusal
 
-FORM = "application/x-www-form-urlencoded"
+SENDER_LENGTH = 21
+TEMPLATE_ID_LENGTH = 32
+SIGNATURE_LENGTH = 32
+EXTEND_BYTES = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One text for some numbers. `values` is None when they can fit no template."""
+
+    to: list[str]
+    recipients: Recipients
+    template_id: str
+    values: list[str] | None
+    signature: str
 
 
 @dataclass(frozen=True, slots=True)
 class SendParameters:
-    """One template for many numbers; empty optional parameters are absent (ruling 5)."""
+    """A call; empty optional parameters are absent (ruling 5)."""
 
     sender: str
-    to: list[str]
-    recipients: Recipients
-    template_id: str
-    values: list[str]
     status_callback: str
     extend: str
-    signature: str
+    contents: list[Content]
 
 
-def read(request: HttpRequest) -> SendParameters:
-    """Read and check; raise `ApiRefusal` naming the parameter and its rule."""
-    query, form = request.GET, request.POST
-
-    def field(name: str, longest: int, *, required: bool = False) -> str:
-        value = form.get(name) or query.get(name) or ""
-        if required and not value:
-            raise ApiRefusal("E000503", f"{name} is missing")
-        if len(value) > longest:
-            raise ApiRefusal("E000503", f"{name} has more than {longest} characters")
-        if "\x00" in value:
-            raise ApiRefusal("E000503", f"{name} holds a NUL character")
-        return value
-
-    to, recipients = _recipients(field("to", 22 * 10_000, required=True))
-    return SendParameters(
-        sender=field("from", 21),
-        to=to,
-        recipients=recipients,
-        template_id=field("templateId", 32, required=True),
-        values=_values(field("templateParas", 100_000)),
-        status_callback=_callback(field("statusCallback", 10_000)),
-        extend=_extend(field("extend", 10_000)),
-        signature=field("signature", 32),
-    )
+def checked_text(name: str, value: str, longest: int | None = None) -> str:
+    """Return a text that can be stored: not too long, no NUL character, no half characters."""
+    if longest is not None and len(value) > longest:
+        raise ApiRefusal("E000503", f"{name} has more than {longest} characters")
+    if not _is_storable(value):
+        raise ApiRefusal("E000503", f"{name} holds a character that is none")
+    return value
 
 
-def _recipients(text: str) -> tuple[list[str], Recipients]:
-    limit = settings.SMS_NUMBERS_PER_REQUEST
-    to = text.split(",")
-    if len(to) > limit:
-        raise ApiRefusal("E000503", f"to holds {len(to)} numbers; at most {limit} are allowed")
-    recipients = parse_recipients(to)
-    if recipients.has_illegal:
-        raise ApiRefusal("E000503", "to holds a character other than digits, + and commas")
-    return to, recipients
+def checked_values(values: list[object]) -> list[str] | None:
+    """Return the values of a template's variables, or None when one is no text (→ `E200028`).
+
+    An unquoted number is taken as it was understood, without leading zeros (a documented FAQ).
+    """
+    texts = []
+    for value in values:
+        if not isinstance(value, str | int) or isinstance(value, bool):
+            return None
+        texts.append(checked_text("templateParas", str(value)))
+    return texts
 
 
-def _values(text: str) -> list[str]:
-    if not text.strip():
-        return []
-    try:
-        values = json.loads(text)
-    except (ValueError, RecursionError):
-        raise ApiRefusal("E000000", 'templateParas is not a JSON array such as ["1","2"]') from None
-    if not isinstance(values, list) or not all(_is_value(value) for value in values):
-        raise ApiRefusal("E000000", "templateParas is not a JSON array of strings")
-    return [str(value) for value in values]
-
-
-def _is_value(value: object) -> bool:
-    # An unquoted number is taken as it was understood, without its leading zeros (documented FAQ).
-    return isinstance(value, str | int) and not isinstance(value, bool)
-
-
-def _callback(url: str) -> str:
-    if url:
+def checked_callback(url: str) -> str:
+    """Return an address that we could call, or an empty one."""
+    if not url:
+        return ""
+    with translation.override("en"):
         try:
-            check_url(url, field="statusCallback")
+            check_url(checked_text("statusCallback", url), field="statusCallback")
         except Refusal as refusal:
             raise ApiRefusal("E000503", f"statusCallback: {refusal}") from None
     return url
 
 
-def _extend(text: str) -> str:
-    if len(text.encode(errors="replace")) > 128:
-        raise ApiRefusal("E000503", "extend has more than 128 bytes")
+def checked_extend(text: str) -> str:
+    """Return the customer's own data: at most 128 bytes without braces."""
+    checked_text("extend", text, EXTEND_BYTES)
+    if len(text.encode()) > EXTEND_BYTES:
+        raise ApiRefusal("E000503", f"extend has more than {EXTEND_BYTES} bytes")
     if "{" in text or "}" in text:
         raise ApiRefusal("E000503", "extend holds { or }")
     return text
+
+
+def check_count(count: int, limit: int, where: str) -> None:
+    """Refuse more numbers than `limit` in the call or in one of its contents (ruling 1)."""
+    if count > limit:
+        raise ApiRefusal("E000503", f"{where} holds {count} numbers; at most {limit} are allowed")
+
+
+def _is_storable(text: str) -> bool:
+    if "\x00" in text:
+        return False
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # JSON can smuggle half a surrogate pair in
+        return False
+    return True

@@ -1,160 +1,111 @@
-"""`POST /sms/batchSendSms/v1`: from checked parameters to stored messages and the answer."""
+"""From a judged call to stored messages and the answer, for both calls."""
 
-import uuid
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
 
-from django.http import HttpResponse
+from django.db import transaction
 
-from common.clock import now
-from common.codes import SUCCESS
-from common.numbers import country_of
-from common.text import count_parts, signed
-from common.variables import rule_for
 from messaging.models import SendRequest
-from messaging.models.ids import allocate
 from messaging.services import catalogue
-from messaging.services.accept import Accepted, Columns, Envelope, accept
-from messaging.services.catalogue import ApprovedTemplate
-from messaging.services.route import Route, find_route
-from reviews.models.kinds import MessageType
+from messaging.services.accept import Accepted, Columns, Envelope, accept, issue
 
-from .answers import ApiRefusal, answer
+from .answers import Results, answer
 from .credentials import Credentials
+from .judge import Verdict, Way, judge
 from .parameters import SendParameters
 
-CODE_LENGTH = 6
-"""The most characters of a verification code (ruling 20)."""
 
-TEMPLATE_NOT_ACTIVE = "E200030"
-VARIABLES_DO_NOT_FIT = "E200028"
-DUPLICATE = "E200041"
-MALFORMED_NUMBER = "E000503"
-NO_INTERNATIONAL = "E200024"
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A call ready to be stored; its answer is true once it is."""
+
+    batches: list[tuple[Envelope, Columns, Accepted]]
+    answer: str
+
+    def store(self) -> None:
+        """Store what is accepted of the call: all of it, or nothing."""
+        with transaction.atomic() if len(self.batches) > 1 else nullcontext():
+            for envelope, columns, accepted in self.batches:
+                accept(envelope, columns, accepted)
 
 
-def send(caller: Credentials, parameters: SendParameters) -> HttpResponse:
-    """Accept the numbers that can be sent to; answer for each of them in request order.
+def prepare(caller: Credentials, parameters: SendParameters) -> Order:
+    """Judge a call and take its ids; raises `ApiRefusal` for the call as a whole.
 
-    Nothing is stored when no number is accepted. Raises `ApiRefusal` for the request as a whole.
+    Writes nothing but a callback address that is seen for the first time. Each number of the
+    answer has an id of its own, stored or not (ruling 7).
     """
-    template = catalogue.template(parameters.template_id)
-    if template is None or template.application_id != caller.application_id:
-        return _refuse_all(parameters, TEMPLATE_NOT_ACTIVE)
-    if not parameters.sender and not (template.is_universal and parameters.signature):
-        raise ApiRefusal(
-            "E000503", "from is missing; only a universal template with signature can do without"
-        )
-    if not _values_fit(template, parameters.values):
-        return _refuse_all(parameters, VARIABLES_DO_NOT_FIT)
-    route = find_route(
+    verdicts = judge(caller, parameters)
+    accepted = issue(sum(len(verdict.statuses) for verdict in verdicts))
+    batches = []
+    runs = [accepted] * len(verdicts)
+    offset = 0
+    for positions in _together(verdicts):
+        first = offset
+        for position in positions:
+            runs[position] = accepted.part(offset)
+            offset += len(verdicts[position].statuses)
+        batch = [verdicts[position] for position in positions]
+        if way := batch[0].way:
+            envelope = _envelope(caller, parameters, way, batch)
+            batches.append((envelope, _columns(envelope, batch), accepted.part(first)))
+    results = [_results(verdict, run) for verdict, run in zip(verdicts, runs, strict=True)]
+    return Order(batches, answer(results, accepted.created_at))
+
+
+def _together(verdicts: Sequence[Verdict]) -> list[list[int]]:
+    """The positions of contents that make one request row, so that their ids follow each other.
+
+    Contents of one template that go out the same way share a row, as one text with other values
+    for each number is the usual reason for this call; what is refused comes apart.
+    """
+    groups: dict[Hashable, list[int]] = {}
+    for position, verdict in enumerate(verdicts):
+        way = verdict.way
+        key = (way.template.version_id, way.route) if way else None
+        groups.setdefault(key, []).append(position)
+    return list(groups.values())
+
+
+def _envelope(
+    caller: Credentials, parameters: SendParameters, way: Way, batch: Sequence[Verdict]
+) -> Envelope:
+    is_shared = all(verdict.content.values == way.values for verdict in batch)
+    url = parameters.status_callback
+    return Envelope(
+        customer_id=caller.customer_id,
         application_id=caller.application_id,
-        template=template,
-        channel_number=parameters.sender,
-        signature=parameters.signature,
-    )
-    if route.refused:
-        return _refuse_all(parameters, route.refused)
-    return _accept(caller, parameters, template, route)
-
-
-def _accept(
-    caller: Credentials, parameters: SendParameters, template: ApprovedTemplate, route: Route
-) -> HttpResponse:
-    statuses = _statuses(parameters.recipients.e164)
-    numbers = [
-        number if status == SUCCESS else None
-        for number, status in zip(parameters.recipients.e164, statuses, strict=True)
-    ]
-    parts = _count_parts(template, route, parameters.values)
-    countries = [country_of(number) or "" if number else "" for number in numbers]
-    if SUCCESS in statuses:
-        envelope = Envelope(
-            customer_id=caller.customer_id,
-            application_id=caller.application_id,
-            template=template,
-            route=route,
-            source=SendRequest.Source.API,
-            variables=parameters.values,
-            target_id=_target(caller, parameters),
-            extend=parameters.extend,
-        )
-        columns = Columns(
-            recipients=numbers, default_parts=parts, blocked=_blocked(numbers, countries)
-        )
-        accepted = accept(envelope, columns)
-    else:
-        accepted = _nothing_stored(len(numbers))
-    return answer(
-        sms_msg_ids=accepted.sms_msg_ids(len(numbers)),
-        statuses=statuses,
-        origin_to=parameters.to,
-        countries=countries,
-        sender=route.channel_number,
-        created_at=accepted.created_at,
-        total=parts,
+        template=way.template,
+        route=way.route,
+        source=SendRequest.Source.API,
+        variables=way.values if is_shared else None,
+        target_id=catalogue.target_id(caller.customer_id, url) if url else None,
+        extend=parameters.extend,
     )
 
 
-def _refuse_all(parameters: SendParameters, code: str) -> HttpResponse:
-    count = len(parameters.to)
-    accepted = _nothing_stored(count)
-    return answer(
-        sms_msg_ids=accepted.sms_msg_ids(count),
-        statuses=[code] * count,
-        origin_to=parameters.to,
-        countries=["CN"] * count,
-        sender=parameters.sender,
-        created_at=accepted.created_at,
-        total=1,
+def _columns(envelope: Envelope, batch: Sequence[Verdict]) -> Columns:
+    ways = [(verdict.way, len(verdict.statuses)) for verdict in batch]
+    lengths = [way.parts for way, count in ways if way for _ in range(count)]
+    is_abroad = any(any(verdict.blocked()) for verdict in batch)
+    return Columns(
+        recipients=[number for verdict in batch for number in verdict.recipients()],
+        default_parts=lengths[0],
+        parts=lengths if len(set(lengths)) > 1 else (),
+        variables=()
+        if envelope.variables is not None
+        else [way.values for way, count in ways if way for _ in range(count)],
+        blocked=[code for verdict in batch for code in verdict.blocked()] if is_abroad else (),
     )
 
 
-def _nothing_stored(count: int) -> Accepted:
-    """Ids for an answer without messages: each number of an answer has its own (ruling 7)."""
-    return Accepted(allocate(count), uuid.uuid4(), now())
-
-
-def _statuses(e164: Sequence[str | None]) -> list[str]:
-    """The code of each number; of several equal ones the first is sent (ruling 7)."""
-    seen: set[str] = set()
-    statuses = []
-    for number in e164:
-        if number is None:
-            statuses.append(MALFORMED_NUMBER)
-        elif number in seen:
-            statuses.append(DUPLICATE)
-        else:
-            seen.add(number)
-            statuses.append(SUCCESS)
-    return statuses
-
-
-def _blocked(numbers: Sequence[str | None], countries: Sequence[str]) -> list[str | None]:
-    """Numbers outside the mainland are accepted and fail in the report (spec data-plane §8.4)."""
-    if all(country in ("CN", "") for country in countries):
-        return []
-    return [
-        NO_INTERNATIONAL if number and country != "CN" else None
-        for number, country in zip(numbers, countries, strict=True)
-    ]
-
-
-def _values_fit(template: ApprovedTemplate, values: Sequence[str]) -> bool:
-    if len(values) != len(template.attributes):
-        return False
-    longest = CODE_LENGTH if template.type == MessageType.VERIFICATION else None
-    return all(
-        rule_for(attribute, longest).objection(value) is None
-        for attribute, value in zip(template.attributes, values, strict=True)
+def _results(verdict: Verdict, accepted: Accepted) -> Results:
+    return Results(
+        sms_msg_ids=accepted.sms_msg_ids(len(verdict.statuses)),
+        statuses=verdict.statuses,
+        origin_to=verdict.content.to,
+        countries=verdict.countries,
+        sender=verdict.sender,
+        total=verdict.way.parts if verdict.way else 1,
     )
-
-
-def _count_parts(template: ApprovedTemplate, route: Route, values: Sequence[str]) -> int:
-    name = route.sender.name if route.sender else ""
-    return count_parts(signed(name, template.text.render(values)))
-
-
-def _target(caller: Credentials, parameters: SendParameters) -> int | None:
-    if not parameters.status_callback:
-        return None
-    return catalogue.target_id(caller.customer_id, parameters.status_callback)

@@ -42,9 +42,20 @@ class Application(models.Model):
         _("Application Key"), max_length=64, unique=True, default=new_app_key, editable=False
     )
     app_secret = EncryptedTextField(_("Application Secret"), default=new_app_secret, editable=False)
+    previous_secret = EncryptedTextField(
+        _("previous Application Secret"), default="", blank=True, editable=False
+    )
+    previous_secret_until = models.DateTimeField(
+        _("previous Application Secret valid until"), null=True, blank=True, editable=False
+    )
+    """After a reset the old secret works until then (ruling 31); never when empty."""
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.LAUNCHED)
     uplink_url = models.CharField(_("uplink SMS address"), max_length=255, blank=True)
     report_url = models.CharField(_("batch status report address"), max_length=255, blank=True)
+    ip_allowlist = models.JSONField(_("IP address allowlist"), default=list, blank=True)
+    """Addresses and networks (CIDR) that may call the send API; any may when it is empty."""
+    refuses_replays = models.BooleanField(_("refuse replayed requests"), default=False)
+    """Whether a nonce of X-WSSE is accepted only once (ruling 4)."""
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = ApplicationQuerySet.as_manager()

@@ -8,7 +8,7 @@ second where `bulk_create` reached 10,000 (docs/architecture.md).
 import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -70,11 +70,15 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A stored request: `smsMsgId` of position i is ``{uuid}_{first_id + i}`` (ruling 8)."""
+    """Who a request is: `smsMsgId` of position i is ``{uuid}_{first_id + i}`` (ruling 8)."""
 
     first_id: int
     uuid: uuid.UUID
     created_at: datetime
+
+    def part(self, offset: int) -> "Accepted":
+        """A request that shares this one's uuid and takes its ids, from `offset` on."""
+        return replace(self, first_id=self.first_id + offset)
 
     def sms_msg_ids(self, count: int) -> list[str]:
         return [
@@ -121,8 +125,15 @@ STORE_AND_REPORT = _STORE.format(
 ).encode()
 
 
-def accept(envelope: Envelope, columns: Columns) -> Accepted:
+def issue(count: int) -> Accepted:
+    """Take the ids of `count` messages, whether or not they are going to be stored."""
+    return Accepted(allocate(count), uuid.uuid4(), timezone.now())
+
+
+def accept(envelope: Envelope, columns: Columns, accepted: Accepted | None = None) -> Accepted:
     """Store a request and its messages; when this returns outside a transaction, they are safe.
+
+    `accepted` is the identity to store them under when it was issued before.
 
     Messages under a blocking code (of the route, or of their own) are stored as failed with that
     code and their reports are owed at once (ruling 6). The rest waits for the carrier, whose bell
@@ -133,8 +144,10 @@ def accept(envelope: Envelope, columns: Columns) -> Accepted:
     if envelope.route.blocked:
         blocked = [envelope.route.blocked] * count
     is_any_blocked = any(blocked)
-    is_all_blocked = is_any_blocked and all(blocked)
-    accepted = Accepted(allocate(count), uuid.uuid4(), timezone.now())
+    is_all_blocked = is_any_blocked and all(
+        code for code, number in zip(blocked, columns.recipients, strict=True) if number
+    )
+    accepted = accepted or issue(count)
     with slice_cursor() as cursor:
         cursor.execute(
             STORE_AND_REPORT if is_any_blocked else STORE,
@@ -156,8 +169,7 @@ def accept_group_slice(
 ) -> int:
     """Accept one slice of a group task inside the caller's transaction; return the request id.
 
-    Raises `Refusal` (from the caller's checks) never; whether template and signature are usable
-    is the caller's question, asked when the task starts.
+    Whether template and signature may be used is the caller's question, asked when the task starts.
     """
     template = catalogue.approved(task.template)
     route = find_route(
@@ -166,6 +178,8 @@ def accept_group_slice(
         channel_number=task.signature.channel_number,
         signature=task.signature.name,
     )
+    if route.refused:  # changed since the task started: told in the report, as nobody is asking
+        route = replace(route, refused="", blocked=route.refused)
     envelope = Envelope(
         customer_id=task.customer_id,
         application_id=task.application_id,

@@ -114,7 +114,7 @@ def _load_target(key: tuple[int, str]) -> int:
 
 
 def _lifetime_s() -> float:
-    return settings.SMS_CREDENTIAL_CACHE_S
+    return float(settings.SMS_CREDENTIAL_CACHE_S)
 
 
 _templates = Expiring(_load_template, lifetime_s=_lifetime_s)

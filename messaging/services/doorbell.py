@@ -1,4 +1,8 @@
-"""Rings that wake a process up. Losing one costs seconds, never work: sweepers look anyway."""
+"""Rings that wake a process up. Losing one costs seconds, never work: sweepers look anyway.
+
+Carrier processes are rung through PostgreSQL, workers through the broker. A ring that a worker has
+not answered yet is not rung again, so that a thousand events make one queued task.
+"""
 
 import threading
 import time
@@ -6,7 +10,7 @@ import time
 import redis
 import structlog
 from celery import current_app
-from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from kombu.exceptions import OperationalError
 
@@ -18,6 +22,11 @@ READY = "sms_ready"
 QUIET_S = 0.005
 """A carrier process waits at least this long between the ring and its claim, so a further ring
 within it would say nothing new."""
+
+CALLBACKS = "messaging.deliver_callbacks"
+
+RING_AGAIN_S = 10
+"""A ring that no worker answered for this long is taken for lost."""
 
 _last_ring = 0.0
 _lock = threading.Lock()
@@ -40,27 +49,27 @@ def ring_carrier() -> None:
 
 
 def ring_callbacks() -> None:
-    """Queue a callback run unless one is queued already and has not begun."""
+    """Have due status reports pushed."""
+    ring_worker(CALLBACKS)
+
+
+def ring_worker(task: str, *ids: int) -> None:
+    """Queue a task of these ids, unless its last ring still waits for a worker."""
     try:
-        if _bells().set(CALLBACK_BELL, 1, nx=True, px=CALLBACK_BELL_MS):
-            current_app.send_task("messaging.deliver_callbacks")
+        is_silent = cache.add(_bell(task, *ids), 1, RING_AGAIN_S)
+        if is_silent:
+            current_app.send_task(task, args=ids)
     except (redis.RedisError, OperationalError):
-        log.warning("callback doorbell not rung; the sweeper will find the rows")
+        log.warning("doorbell not rung; the sweeper will", task=task, ids=ids)
 
 
-def callbacks_began() -> None:
-    """From now on a ring queues a new run: what is written later may be missed by this one."""
-    _bells().delete(CALLBACK_BELL)
+def answered(task: str, *ids: int) -> None:
+    """A worker begins: from now on a ring queues a new run, as this one may miss what follows."""
+    try:
+        cache.delete(_bell(task, *ids))
+    except redis.RedisError:
+        log.warning("doorbell not reset", task=task, ids=ids)
 
 
-CALLBACK_BELL = "sms:callbacks:bell"
-CALLBACK_BELL_MS = 2000
-
-_client: redis.Redis | None = None
-
-
-def _bells() -> redis.Redis:
-    global _client
-    if _client is None:
-        _client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2)
-    return _client
+def _bell(task: str, *ids: int) -> str:
+    return ":".join(["bell", task, *map(str, ids)])

@@ -10,7 +10,7 @@ RUN_S = 30.0
 @shared_task(name="messaging.deliver_callbacks")
 def deliver_callbacks() -> int:
     """Push due status reports; rings for another run when it had to stop early."""
-    doorbell.callbacks_began()
+    doorbell.answered(doorbell.CALLBACKS)
     attempted = push.push_due(budget_s=RUN_S)
     if callback.has_due():
         doorbell.ring_callbacks()

@@ -23,6 +23,7 @@ def send_group_slices(task_id: int) -> None:
 
 @shared_task(name="messaging.start_due_groups")
 def start_due_groups() -> None:
+    doorbell.starting_began()
     moment = now()
     sending.start_due(moment)
     unfinished.ring_workers()

@@ -46,9 +46,13 @@ class GroupTaskForm(forms.Form):
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        applications = Application.objects.for_customer(customer).order_by("id")
-        self._offer("application", applications.filter(status=Application.Status.LAUNCHED))
-        application = self.chosen("application") or self.fields["application"].queryset.first()
+        applications = (
+            Application.objects.for_customer(customer)
+            .filter(status=Application.Status.LAUNCHED)
+            .order_by("id")
+        )
+        self._offer("application", applications)
+        application = self.chosen("application") or applications.first()
         signatures = Signature.objects.for_customer(customer).usable()
         self._offer(
             "signature",
@@ -101,9 +105,9 @@ class ConfirmForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("when") == "later" and not cleaned.get("scheduled_at"):
-            if "scheduled_at" not in self.errors:
-                self.add_error("scheduled_at", _("Say when the task shall start."))
+        is_unplanned = "scheduled_at" in cleaned and not cleaned["scheduled_at"]
+        if cleaned.get("when") == "later" and is_unplanned:
+            self.add_error("scheduled_at", _("Say when the task shall start."))
         return cleaned
 
     @property

@@ -10,7 +10,7 @@ from reviews.models import Signature, Template
 from reviews.models.kinds import MessageType
 
 
-class SignatureOfTemplateField(forms.ModelChoiceField):
+class SignatureOfTemplateField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """The signatures a template may be bound to; none of them makes it universal."""
 
     def label_from_instance(self, signature: Signature) -> str:
@@ -90,10 +90,12 @@ class TemplateForm(forms.Form):
 
     def _chosen_application(self) -> Application | None:
         applications: Any = self.fields["application"]
+        chosen: Application | None
         try:
-            return applications.clean(self._value("application"))
+            chosen = applications.clean(self._value("application"))
         except ValidationError:
-            return applications.queryset.first()
+            chosen = applications.queryset.first()
+        return chosen
 
     def _signature_name(self) -> str:
         signatures: Any = self.fields["signature"]

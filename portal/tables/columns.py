@@ -15,7 +15,7 @@ from portal.templatetags.portal import pill
 class PillColumn(tables.Column):
     """A status in words, with a colour; a reviewer's comment stands below it."""
 
-    def render(self, record: Any, bound_column: Any) -> SafeString:  # type: ignore[override]
+    def render(self, record: Any, bound_column: Any) -> SafeString:
         comment = getattr(record, "review_comment", "") or ""
         lines = [(line,) for line in comment.splitlines()]
         return format_html(
@@ -32,6 +32,6 @@ class MomentColumn(tables.Column):
         super().__init__(**kwargs)
         self._format = "Y-m-d H:i:s" if has_seconds else "Y-m-d H:i"
 
-    def render(self, value: datetime) -> SafeString:  # type: ignore[override]
+    def render(self, value: datetime) -> SafeString:
         written = date(timezone.localtime(value), self._format)
         return format_html('<time datetime="{}">{}</time>', value.isoformat(), written)

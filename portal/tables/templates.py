@@ -18,7 +18,9 @@ class TemplateTable(tables.Table):
         '{% else %}{% translate "General signature" %}{% endif %}',
         empty_values=(),
     )
-    template_id = tables.TemplateColumn("{% if value %}<code>{{ value }}</code>{% else %}–{% endif %}")
+    template_id = tables.TemplateColumn(
+        "{% if value %}<code>{{ value }}</code>{% else %}–{% endif %}"
+    )
     status = PillColumn()
     created_at = MomentColumn()
 

@@ -58,7 +58,8 @@ def detail(request: MemberRequest, public_id: UUID) -> HttpResponse:
 @for_managers
 def edit(request: MemberRequest, public_id: UUID) -> HttpResponse:
     application = _find(request, public_id)
-    form = ApplicationForm(request.POST or None, instance=_find(request, public_id))
+    initial = {name: getattr(application, name) for name in ApplicationForm.base_fields}
+    form = ApplicationForm(request.POST or None, initial=initial)
     if form.is_valid():
         with refused_into(form):
             update_application(

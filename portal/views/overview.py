@@ -53,7 +53,9 @@ def overview(request: MemberRequest) -> HttpResponse:
     context = {
         "steps": steps,
         "next_step": next_step,
-        "may_do_next": bool(next_step and next_step.action and next_step.may_do(request.membership)),
+        "may_do_next": bool(
+            next_step and next_step.action and next_step.may_do(request.membership)
+        ),
         "sent_today": sent_today(customer),
         "waiting_reviews": Submission.objects.awaiting_review().filter(customer=customer).count(),
         "planned_tasks": tasks.filter(state=GroupTask.State.PENDING).count(),

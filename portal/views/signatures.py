@@ -1,5 +1,7 @@
 """Signatures: list, apply, follow the review, change a rejected one (spec console §7)."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -91,7 +93,7 @@ def preview(request: MemberRequest) -> HttpResponse:
     return render(request, "portal/signatures/preview.html", _preview(request.POST))
 
 
-def _preview(data: dict[str, str]) -> dict[str, object]:
+def _preview(data: Mapping[str, Any]) -> dict[str, object]:
     name = data.get("name", "").strip()
     type_ = data.get("type", MessageType.NOTIFICATION)
     return {"name": name, "findings": signature_findings(name, type_) if name else []}

@@ -11,7 +11,7 @@ from customers.models import Application, User
 from customers.services.constraints import refused_by
 from customers.services.standing import require_room, require_service
 from reviews.models import Signature
-from reviews.services import submissions, workflow
+from reviews.services import channel_numbers, submissions, workflow
 from reviews.services.fields import check_type, checked_description
 from reviews.services.rules import refuse_blocking, signature_findings
 
@@ -87,6 +87,15 @@ def resubmit(
         .get(pk=signature.pk)
     )
     require_service(signature.customer)
+    if not signature.can_modify:
+        raise Refusal(
+            "signature_not_modifiable",
+            _(
+                "“%(name)s” is “%(status)s”; only a rejected signature can be changed. "
+                "Apply for a new signature instead."
+            ),
+            params={"name": signature.name, "status": signature.get_status_display()},
+        )
     before = submissions.snapshot_of(signature)
     workflow.advance(signature, Signature.Status.PENDING_REVIEW, actor=actor)
     _fill(signature, name, type, source, is_third_party, description)
@@ -113,8 +122,9 @@ def assign_channel_number(
 ) -> Signature:
     """Give an approved signature its channel number: it is usable at once (ruling 23).
 
-    Refuses a number that is not 1 to 21 letters and digits, one that another signature has, and
-    a signature that is not waiting for its number.
+    Refuses a number that is not 1 to 21 letters and digits, one that is taken, and a signature
+    that is not waiting for its number. The customer's signatures of the same name may share a
+    number, one of each type: the type of the template says which one sends.
     """
     channel_number = channel_number.strip()
     if not _CHANNEL_NUMBER.fullmatch(channel_number):
@@ -133,7 +143,9 @@ def assign_channel_number(
         field="channel_number",
         params={"number": channel_number},
     )
-    with refused_by("channel_number_once", taken):
+    if channel_numbers.is_taken(channel_number, by_others_than=signature):
+        raise taken
+    with refused_by("channel_number_once_per_type", taken):
         signature.save(update_fields=["channel_number"])
     submissions.record(
         "assign channel number",

@@ -91,6 +91,15 @@ def resubmit(
     """
     template = _locked(template)
     require_service(template.customer)
+    if not template.can_modify:
+        raise Refusal(
+            "template_not_modifiable",
+            _(
+                "“%(name)s” is “%(status)s” and cannot be changed. "
+                "Withdraw it while it is pending, or disable it once it is approved."
+            ),
+            params={"name": template.name, "status": template.get_status_display()},
+        )
     before = submissions.snapshot_of(template)
     _fill(template, signature, type, name, content, variable_attributes, description)
     workflow.advance(template, _first_stop(template), actor=actor)

@@ -1,6 +1,7 @@
 """The variables that the application runs with on one machine."""
 
 import json
+import os
 from pathlib import Path
 
 from . import secret_keys
@@ -19,6 +20,7 @@ def for_application(servers: Services, *, local: Path, base_url: str) -> dict[st
         "SMS_DEMO": "true",
         "SMS_BASE_URL": base_url,
         "SMS_LOCAL_DIR": str(local),
+        "LOG_JSON": os.environ.get("LOG_JSON", "false"),
         "PYTHONUNBUFFERED": "1",
     }
 

@@ -38,7 +38,7 @@ class Output:
         try:
             print(text, flush=True)
         except OSError:
-            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+            sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
 
     def close(self) -> None:
         for file in self._files.values():

@@ -8,6 +8,7 @@ data lies in a folder of our own elsewhere. No folder that is not ours is ever c
 import hashlib
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,7 +45,7 @@ class Place:
         path = self.home / name
         path.unlink(missing_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(descriptor, "w", encoding="utf-8") as file:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             if self.account:
                 os.fchown(descriptor, self.account.uid, self.account.gid)
             file.write(text)
@@ -114,4 +115,6 @@ def remove(local: Path) -> None:
     """Remove ``local`` and what services kept elsewhere for it and for folders in it."""
     for note in local.rglob(NOTE):
         shutil.rmtree(elsewhere(note.parent), ignore_errors=True)
+    with suppress(OSError):
+        SHARED_HOME.rmdir()  # unless other checkouts have something there
     shutil.rmtree(local)

@@ -34,6 +34,10 @@ def sms_console(*, local: Path, port: int) -> Application:
         steps=(
             Process("migrate", ("manage.py", "migrate", "--verbosity", "0")),
             Process(
+                "static",
+                ("manage.py", "collectstatic", "--no-input", "--verbosity", "0"),
+            ),
+            Process(
                 "seed", ("manage.py", "seed_demo", "--write", demo_file, "--base-url", address)
             ),
         ),

@@ -142,9 +142,8 @@ class Server(ABC):
         return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 
     def _came_up(self) -> bool:
-        assert self._process is not None
         deadline = time.monotonic() + START_TIMEOUT_S
-        while self._process.poll() is None and time.monotonic() < deadline:
+        while not self.has_died() and time.monotonic() < deadline:
             if self.answers():
                 return True
             time.sleep(POLL_S)

@@ -14,7 +14,7 @@ def welcome(*, base_url: str, local: Path) -> str:
     rows = [
         ("Customer portal", f"{base_url}/", _log_in(demo["customer"])),
         ("Operations console", f"{base_url}/operations/", _log_in(demo["reviewer"])),
-        ("Local inbox", f"{base_url}/inbox/", "what the simulated carrier delivered"),
+        ("Local inbox", f"{base_url}/inbox", "what the simulated carrier delivered"),
         ("Send API", f"{base_url}/sms/batchSendSms/v1", f"App Key {demo['app_key']}"),
     ]
     lines = [f"  {title:<19} {address:<46} {note}" for title, address, note in rows]

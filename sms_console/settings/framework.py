@@ -8,7 +8,7 @@ ROOT_URLCONF = "sms_console.urls"
 WSGI_APPLICATION = "sms_console.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 APPEND_SLASH = False
-SILENCED_SYSTEM_CHECKS = ["templates.W003"]
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # e-mail addresses are unique by a case-blind constraint
 
 INSTALLED_APPS = [
     "sms_console.apps.OperationsAdminConfig",
@@ -119,6 +119,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "forget answers kept for repeated API calls": {
+        "task": "api.forget_answers",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "make partitions ahead": {
         "task": "messaging.prepare_partitions",
         "schedule": 3600.0,
@@ -139,9 +144,13 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(LOCAL_DIR / "media"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if env.bool("STATIC_MANIFEST", default=not DEBUG)
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
 }
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = not env.bool("STATIC_MANIFEST", default=not DEBUG)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 

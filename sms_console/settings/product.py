@@ -9,6 +9,7 @@ SMS_BASE_URL = env.str("SMS_BASE_URL", default="http://127.0.0.1:8000")
 
 SMS_TIME_ZONE = env.str("SMS_TIME_ZONE", default="Asia/Shanghai")
 SMS_NUMBERS_PER_REQUEST = env.int("SMS_NUMBERS_PER_REQUEST", default=500)
+SMS_NUMBERS_PER_DIFF_REQUEST = env.int("SMS_NUMBERS_PER_DIFF_REQUEST", default=1000)
 SMS_WSSE_WINDOW_S = env.int("SMS_WSSE_WINDOW_S", default=24 * 3600)
 SMS_CREDENTIAL_CACHE_S = env.float("SMS_CREDENTIAL_CACHE_S", default=3.0)
 

@@ -79,5 +79,8 @@ OUTBOUND_ALLOWED_NETWORKS = env.list(
 )
 """Private networks that customers' callback addresses may lie in, as CIDR."""
 
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+"""Addresses or networks (CIDR) of our reverse proxies: only their X-Forwarded-For is believed."""
+
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 """Bearer token that opens `/metrics` to other hosts; without it only loopback may read."""

@@ -16,7 +16,6 @@ from messaging.models import Callback, Message, SendRequest, ids
 from messaging.services import catalogue
 from sms_console.embedded.ports import free_port
 from tests.api.shop import Shop, open_shop
-from tests.factories import ChannelFactory
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -38,14 +37,12 @@ def _forget() -> None:
 @pytest.fixture
 def shop(db: None) -> Shop:
     """An application with an approved notification template, its signature and a channel."""
-    ChannelFactory(is_default=True)
     return open_shop()
 
 
 @pytest.fixture
 def stored_shop(transactional_db: None) -> Shop:
     """The same, committed, so that the server process sees it."""
-    ChannelFactory(is_default=True)
     return open_shop()
 
 

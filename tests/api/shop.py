@@ -13,14 +13,17 @@ from urllib.parse import quote, urlencode
 from django.test import Client
 
 from customers.models import Application
+from messaging.models import Channel
 from reviews.models import Signature, Template
-from tests.factories import TemplateFactory
+from tests.factories import ChannelFactory, TemplateFactory
 
 SEND = "/sms/batchSendSms/v1"
 FORM = "application/x-www-form-urlencoded"
 WSSE = 'WSSE realm="SDP",profile="UsernameToken",type="Appkey"'
 
 Headers = dict[str, str]
+
+_client = Client()
 
 
 def raw_digest(text: str) -> str:
@@ -118,7 +121,8 @@ class Shop:
         content_type: str = FORM,
         headers: Headers | None = None,
     ) -> Answer:
-        response = Client().post(
+        response = _client.generic(
+            "POST",
             path,
             data=body,
             content_type=content_type,
@@ -128,6 +132,11 @@ class Shop:
 
 
 def open_shop(**template: Any) -> Shop:
-    """A shop whose template is as told; a notification with one CHARDIGIT variable by default."""
+    """A shop whose template is as told; a notification with one CHARDIGIT variable by default.
+
+    Its messages have a channel to go out through.
+    """
+    if not Channel.objects.filter(is_default=True).exists():
+        ChannelFactory(is_default=True)
     adopted = TemplateFactory(adopted=True, **template)
     return Shop(adopted.application, adopted.signature, adopted)

@@ -17,9 +17,7 @@ def test_only_the_named_constraint_becomes_a_refusal():
     with pytest.raises(Refusal), refused_by("application_name_once", TAKEN):
         Application.objects.create(customer=first.customer, name=first.name)
     with pytest.raises(IntegrityError), refused_by("application_name_once", TAKEN):
-        Application.objects.create(
-            customer=CustomerFactory(), name="other", app_key=first.app_key
-        )
+        Application.objects.create(customer=CustomerFactory(), name="other", app_key=first.app_key)
 
 
 def test_the_transaction_around_it_goes_on():

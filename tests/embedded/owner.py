@@ -35,5 +35,6 @@ if "leave-servers" in sys.argv[2:]:
     launch.launcher = launcher_without_death_signal
 with exclusive(local), services(local) as servers:
     pids = [server._process.pid for server in servers.started.values()]
-    print(json.dumps({"environment": servers.environment, "pids": pids}), flush=True)
+    sys.stdout.write(json.dumps({"environment": servers.environment, "pids": pids}) + "\n")
+    sys.stdout.flush()
     sys.stdin.read()

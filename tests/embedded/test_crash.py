@@ -20,7 +20,7 @@ from .conftest import Owner
 StartOwner = Callable[..., Owner]
 
 
-@pytest.mark.skipif(not os.path.exists("/proc"), reason="the death signal is Linux's")
+@pytest.mark.skipif(not Path("/proc").exists(), reason="the death signal is Linux's")
 def test_servers_end_with_a_killed_owner(open_folder: Path, owner: StartOwner) -> None:
     killed = owner(open_folder / ".local")
     killed.kill()

@@ -20,13 +20,14 @@ from sms_console.embedded.ports import free_port
 from .alive import all_end, is_running
 
 ROOT = Path(__file__).resolve().parents[2]
+STAND_IN = Path(__file__).with_name("run_stand_in.py")
 PATIENCE_S = 60
 SLEEP = ["-c", "import time; print('at work', flush=True); time.sleep(600)"]
-STUBBORN = [
-    "-c",
+DEAF = (
     "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
-    "print('deaf', flush=True); time.sleep(600)",
-]
+    "print('deaf', flush=True); time.sleep(600)"
+)
+STUBBORN = ["-c", DEAF]
 
 
 class Run:
@@ -34,8 +35,7 @@ class Run:
 
     def __init__(self, root: Path, port: int, described: dict[str, Any], **variables: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, Path(__file__).with_name("run_stand_in.py"), root, str(port)]
-            + [json.dumps(described)],
+            [sys.executable, STAND_IN, root, str(port), json.dumps(described)],
             env={**os.environ, "PYTHONPATH": str(ROOT), **variables},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -27,7 +27,7 @@ _NUMBERED = re.compile(r"[0-9]+")
 _WORD = re.compile(r"\w")
 _LINK_BEFORE = re.compile(r"(?:https?://|www\.)[A-Za-z0-9._~:/?#@!$'()*+,;=%-]*\Z", re.IGNORECASE)
 _LINK_AFTER = re.compile(
-    r"[A-Za-z0-9-]*\.(?:cn|com|net|org|top|vip|info|io|cc|me)\b", re.IGNORECASE
+    r"[A-Za-z0-9-]*\.(?:cn|com|net|org|top|vip|info|io|cc|me)(?![A-Za-z0-9])", re.IGNORECASE
 )
 _LINK = re.compile(r"(?:https?://|www\.)[A-Za-z0-9._~:/?#@!'()*+,;=%-]+", re.IGNORECASE)
 _OPT_OUT = re.compile(r"(?:拒收|退订)请?回复?[ ]?[RrＲ]")

@@ -112,6 +112,6 @@ def test_an_unreachable_broker_does_not_fail_what_was_committed(
     def unreachable(*_arguments: Any, **_options: Any) -> None:
         raise redis.ConnectionError("connection refused")
 
-    monkeypatch.setattr("messaging.groups.doorbell.cache.add", unreachable)
+    monkeypatch.setattr("messaging.services.doorbell.cache.add", unreachable)
 
     assert GroupTask.objects.filter(pk=uploaded(notice, "13800138000").pk).exists()

@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from celery import current_app
 
 from common.clock import now
 from messaging.groups import doorbell, planning, sending, unfinished
@@ -21,7 +22,7 @@ def rings(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, tuple[int, ...]]]:
     def send_task(name: str, args: tuple[int, ...]) -> None:
         sent.append((name, args))
 
-    monkeypatch.setattr(doorbell.current_app, "send_task", send_task)
+    monkeypatch.setattr(current_app, "send_task", send_task)
     return sent
 
 

@@ -1,0 +1,101 @@
+"""Rounds of scenarios: warm-up, turns, and what the programs used meanwhile."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from statistics import median
+
+import psutil
+
+from .scenarios import Figures, Plan, Scenario
+from .stack import Stack
+from .usage import Usage, usage
+
+GENERATOR = "load generator"
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A figure over all rounds."""
+
+    median: float
+    lowest: float
+    highest: float
+
+    @classmethod
+    def of(cls, values: Iterable[float]) -> "Spread":
+        values = list(values)
+        return cls(median(values), min(values), max(values))
+
+
+@dataclass
+class Result:
+    """The figures of a scenario by round, and by program the CPU time of a round and memory."""
+
+    scenario: Scenario
+    rounds: list[Figures] = field(default_factory=list)
+    used: list[dict[str, Usage]] = field(default_factory=list)
+
+    def spreads(self) -> dict[str, Spread]:
+        return {name: self.spread(name) for name in self.rounds[0]}
+
+    def spread(self, figure: str) -> Spread:
+        return Spread.of(figures[figure] for figures in self.rounds)
+
+    def programs(self) -> dict[str, Usage]:
+        """Median CPU seconds of a round and the highest memory seen after one, by program."""
+        return {
+            program: Usage(
+                cpu_s=median(round_[program].cpu_s for round_ in self.used),
+                memory_mb=max(round_[program].memory_mb for round_ in self.used),
+            )
+            for program in self.used[0]
+        }
+
+
+def measure(groups: Iterable[list[Scenario]], plan: Plan, stack: Stack) -> list[Result]:
+    """Run every group round by round; each round begins when the stack has come to rest."""
+    left = stack.unfinished()
+    results = []
+    for group in groups:
+        measured = [Result(scenario) for scenario in group]
+        for number in range(plan.warm_up_rounds + plan.rounds):
+            for result in measured:
+                stack.settle(left=left)
+                figures, used = _round(result.scenario, stack)
+                if number >= plan.warm_up_rounds:
+                    result.rounds.append(figures)
+                    result.used.append(used)
+        results += measured
+    return results
+
+
+def ratios(results: Iterable[Result]) -> dict[str, Spread]:
+    """How near each scenario comes to its limit: 1 is the limit, round by round."""
+    by_name = {result.scenario.name: result for result in results}
+    found = {}
+    for result in by_name.values():
+        if limit := by_name.get(result.scenario.limit):
+            rate = next(iter(limit.rounds[0]))
+            found[f"{result.scenario.name}/{limit.scenario.name}"] = Spread.of(
+                ours[rate] / bare[rate]
+                for ours, bare in zip(result.rounds, limit.rounds, strict=True)
+            )
+    return found
+
+
+def _round(scenario: Scenario, stack: Stack) -> tuple[Figures, dict[str, Usage]]:
+    before = _look(stack)
+    figures = scenario.run()
+    after = _look(stack)
+    used = {
+        program: Usage(now.cpu_s - before[program].cpu_s, now.memory_mb)
+        for program, now in after.items()
+        if program in before
+    }
+    return figures, used
+
+
+def _look(stack: Stack) -> dict[str, Usage]:
+    programs = {**stack.programs(), GENERATOR: [psutil.Process(os.getpid())]}
+    return {name: usage(processes) for name, processes in programs.items()}

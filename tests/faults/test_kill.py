@@ -1,0 +1,120 @@
+"""`kill -9` in the middle of 10,000 messages: every one ends in one state, every report arrives."""
+
+import signal
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import pytest
+
+from bench.stack import Stack, own_stack
+from examples.send_sms import send
+from messaging.models import Message
+
+MESSAGES = 10_000
+PER_REQUEST = 500
+DEADLINE_S = 240.0
+
+
+class Receiver:
+    """A customer's server that keeps every report it was sent."""
+
+    def __init__(self) -> None:
+        self.reports: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self._lock = threading.Lock()
+
+    def take(self, body: str) -> None:
+        fields = parse_qs(body)
+        with self._lock:
+            self.reports[fields["smsMsgId"][0], fields["sequence"][0]].append(body)
+
+
+@contextmanager
+def receiving() -> Iterator[tuple[Receiver, str]]:
+    receiver = Receiver()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            length = int(self.headers["Content-Length"])
+            receiver.take(self.rfile.read(length).decode())
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield receiver, f"http://127.0.0.1:{server.server_port}/report"
+    server.shutdown()
+    server.server_close()
+
+
+def wait_until(question: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + DEADLINE_S
+    while not question():
+        assert time.monotonic() < deadline, "did not happen in time"
+        time.sleep(0.02)
+
+
+def kill(stack: Stack, name: str) -> None:
+    """End a program of the stack and all its children at once, without a word."""
+    for process in stack.programs()[name]:
+        process.send_signal(signal.SIGKILL)
+
+
+def count(stack: Stack, condition: str) -> int:
+    with stack.connect() as connection:
+        row = connection.execute(f"SELECT count(*) FROM messaging_message WHERE {condition}")
+        return row.fetchone()[0]
+
+
+def send_everything(stack: Stack, callback: str) -> set[str]:
+    """Send all messages in requests of 500; return the smsMsgIds that were accepted."""
+    accepted: set[str] = set()
+    for start in range(0, MESSAGES, PER_REQUEST):
+        numbers = ",".join(str(13_500_000_000 + start + n) for n in range(PER_REQUEST))
+        answer = send(stack.demo, "notice", numbers, '["A1001"]', callback)
+        assert answer["code"] == "000000", answer
+        accepted |= {row["smsMsgId"] for row in answer["result"]}
+    return accepted
+
+
+@pytest.mark.faults
+def test_nothing_is_lost_and_nothing_ends_twice(tmp_path: Path):
+    with own_stack(tmp_path / "stack") as stack, receiving() as (receiver, callback):
+        accepted = send_everything(stack, callback)
+        assert len(accepted) == MESSAGES
+        wait_until(lambda: count(stack, "state > 0") >= MESSAGES // 10)
+        kill(stack, "carrier")
+        wait_until(lambda: len(receiver.reports) >= MESSAGES // 10)
+        kill(stack, "callbacks")
+        wait_until(lambda: count(stack, "state > 0") >= MESSAGES // 2)
+        kill(stack, "carrier")
+        wait_until(lambda: len(receiver.reports) >= MESSAGES // 2)
+        kill(stack, "callbacks")
+        wait_until(lambda: stack.unfinished() == 0)
+
+        with stack.connect() as connection:
+            rows = connection.execute(
+                "SELECT request.uuid || '_' || message.id, message.state, message.code"
+                " FROM messaging_message message"
+                " JOIN messaging_sendrequest request ON request.id = message.request_id"
+            ).fetchall()
+        assert {row[0] for row in rows} == accepted
+        states = Counter(row[1] for row in rows)
+        assert set(states) <= {Message.State.DELIVERED, Message.State.FAILED}
+        assert states[Message.State.DELIVERED] >= MESSAGES * 0.99
+        assert {sms_msg_id for sms_msg_id, _ in receiver.reports} == accepted
+        codes = {row[0]: row[2] for row in rows}
+        for (sms_msg_id, _), bodies in receiver.reports.items():
+            assert len(set(bodies)) == 1, "one report was sent with different contents"
+            assert parse_qs(bodies[0])["status"] == [codes[sms_msg_id]]

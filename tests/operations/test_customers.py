@@ -1,0 +1,168 @@
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+
+from customers.models import AuditEvent, Customer, User
+from tests.factories import (
+    PASSWORD,
+    AccessKeyFactory,
+    ApplicationFactory,
+    ChannelFactory,
+    CustomerFactory,
+    MembershipFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+ADD_CUSTOMER = "/operations/customers/customer/add/"
+
+
+def change(name, subject):
+    return reverse(f"admin:{name}_change", args=[subject.pk])
+
+
+def test_opening_an_account_makes_its_owner(administration):
+    response = administration.post(
+        ADD_CUSTOMER,
+        {"name": "云上科技", "owner_email": "o@example.com", "owner_password": PASSWORD},
+    )
+
+    customer = Customer.objects.get()
+    assert response.url == change("customers_customer", customer)
+    assert customer.memberships.get().user.email == "o@example.com"
+    assert AuditEvent.objects.get().ip_address == "192.0.2.45"
+
+
+def test_a_refused_account_keeps_what_was_typed(administration):
+    UserFactory(email="o@example.com")
+
+    response = administration.post(
+        ADD_CUSTOMER,
+        {"name": "云上科技", "owner_email": "o@example.com", "owner_password": PASSWORD},
+    )
+
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert "is registered already" in page
+    assert "云上科技" in page
+    assert not Customer.objects.exists()
+
+
+def test_a_reviewer_opens_no_account(console):
+    assert console.get(ADD_CUSTOMER).status_code == 403
+
+
+def test_changing_a_status_is_audited_with_before_and_after(administration):
+    customer = CustomerFactory(name="云上科技")
+
+    administration.post(
+        change("customers_customer", customer),
+        {
+            "name": "云上科技",
+            "status": "frozen",
+            "service": "enabled",
+            "memberships-TOTAL_FORMS": 0,
+            "memberships-INITIAL_FORMS": 0,
+            "applications-TOTAL_FORMS": 0,
+            "applications-INITIAL_FORMS": 0,
+        },
+    )
+
+    customer.refresh_from_db()
+    event = AuditEvent.objects.get()
+    assert customer.status == "frozen"
+    assert (event.before, event.after) == ({"status": "active"}, {"status": "frozen"})
+    assert (event.customer, event.ip_address) == (customer, "192.0.2.45")
+
+
+def test_secrets_are_shown_nowhere(administration):
+    application = ApplicationFactory()
+    key = AccessKeyFactory()
+    MembershipFactory(customer=application.customer)
+
+    for page in (
+        "/operations/customers/application/",
+        change("customers_application", application),
+        change("customers_customer", application.customer),
+        "/operations/customers/accesskey/",
+        change("customers_accesskey", key),
+    ):
+        response = administration.get(page)
+        assert response.status_code == 200, page
+        assert str(application.app_secret) not in response.content.decode()
+        assert str(key.secret_key) not in response.content.decode()
+
+
+def test_a_new_person_is_audited_without_the_password(administration):
+    administration.post(
+        "/operations/customers/user/add/",
+        {
+            "email": "new@example.com",
+            "full_name": "New",
+            "usable_password": "true",
+            "password1": PASSWORD,
+            "password2": PASSWORD,
+        },
+    )
+
+    assert User.objects.get_by_natural_key("new@example.com").check_password(PASSWORD)
+    event = AuditEvent.objects.get()
+    assert (event.verb, event.object_type) == ("create", "user")
+    assert PASSWORD not in str(event.after)
+
+
+def test_setting_a_password_is_audited(administration):
+    person = UserFactory()
+
+    administration.post(
+        reverse("admin:auth_user_password_change", args=[person.pk]),
+        {"usable_password": "true", "password1": "river-stone-43", "password2": "river-stone-43"},
+    )
+
+    person.refresh_from_db()
+    assert person.check_password("river-stone-43")
+    event = AuditEvent.objects.get()
+    assert (event.verb, event.object_id) == ("change password", str(person.pk))
+
+
+def test_only_an_administrator_makes_administrators():
+    clerk, chief = UserFactory(staff=True), UserFactory(administrator=True)
+    for permission in ("view_user", "change_user"):
+        grant(clerk, permission)
+    client = Client()
+    client.force_login(clerk)
+
+    client.post(
+        change("customers_user", clerk),
+        {"email": clerk.email, "full_name": "Clerk", "is_superuser": "on", "is_active": "on"},
+    )
+    password_page = reverse("admin:auth_user_password_change", args=[chief.pk])
+
+    clerk.refresh_from_db()
+    assert (clerk.full_name, clerk.is_superuser) == ("Clerk", False)
+    assert client.get(password_page).status_code == 403
+
+
+def grant(user, codename):
+    user.user_permissions.add(Permission.objects.get(codename=codename))
+
+
+def test_a_channel_is_edited_and_audited(administration):
+    channel = ChannelFactory(name="Simulated")
+
+    administration.post(
+        change("messaging_channel", channel),
+        {
+            "name": "Simulated",
+            "connector": "simulated",
+            "config": '{"delay_s": 2.5}',
+            "window": 100,
+            "is_enabled": "on",
+        },
+    )
+
+    channel.refresh_from_db()
+    assert (channel.config, channel.window) == ({"delay_s": 2.5}, 100)
+    assert AuditEvent.objects.get().after["config"] == {"delay_s": 2.5}

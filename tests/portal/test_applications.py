@@ -1,0 +1,116 @@
+import pytest
+from django.urls import reverse
+
+from customers.models import Application, AuditEvent, Customer
+from tests.factories import ApplicationFactory
+
+from .conftest import Visitor
+
+CREATE = reverse("portal:application-create")
+LIST = reverse("portal:application-list")
+
+
+def detail_of(application: Application) -> str:
+    return reverse("portal:application-detail", args=[application.public_id])
+
+
+def test_an_owner_creates_an_application(owner: Visitor, customer: Customer):
+    values = {"name": "Shop_2", "uplink_url": "https://sms.example.com/up", "report_url": ""}
+    response = owner.post(CREATE, values)
+    application = customer.applications.get(name="Shop_2")
+    assert (response.status_code, response.url) == (302, detail_of(application))
+    assert application.uplink_url == "https://sms.example.com/up"
+    event = AuditEvent.objects.get(verb="create", object_id=str(application.pk))
+    assert event.actor == owner.membership.user
+    assert event.ip_address == "127.0.0.1"
+
+
+def test_a_refusal_stands_at_its_field_and_nothing_typed_is_lost(owner: Visitor):
+    values = {"name": "Shop 2!", "uplink_url": "https://sms.example.com/up"}
+    response = owner.post(CREATE, values)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "“Shop 2!” does not fit" in page
+    assert 'value="Shop 2!"' in page
+    assert 'value="https://sms.example.com/up"' in page
+    assert response.context["form"].errors.keys() == {"name"}
+
+
+def test_a_used_up_quota_is_refused_with_what_to_do(owner: Visitor, customer: Customer, settings):
+    settings.SMS_APPLICATION_QUOTA = 1
+    response = owner.post(CREATE, {"name": "Another"})
+    assert response.status_code == 422
+    assert "The application quota is used up: 1 of 1." in response.content.decode()
+
+
+def test_the_list_offers_a_new_one_only_while_there_is_room(
+    owner: Visitor, customer: Customer, settings
+):
+    assert CREATE in owner.get(LIST).content.decode()
+    settings.SMS_APPLICATION_QUOTA = 1
+    assert CREATE not in owner.get(LIST).content.decode()
+
+
+def test_an_owner_changes_name_and_addresses(owner: Visitor, customer: Customer):
+    application = customer.applications.get()
+    edit = reverse("portal:application-edit", args=[application.public_id])
+    assert f'value="{application.name}"' in owner.get(edit).content.decode()
+    response = owner.post(edit, {"name": "Renamed", "report_url": "https://a.example.com/r"})
+    assert (response.status_code, response.url) == (302, detail_of(application))
+    application.refresh_from_db()
+    assert (application.name, application.report_url) == ("Renamed", "https://a.example.com/r")
+
+
+def test_the_secret_shows_only_on_demand_and_leaves_a_trace(owner: Visitor, customer: Customer):
+    application = customer.applications.get()
+    assert application.app_secret not in owner.get(detail_of(application)).content.decode()
+    secret = reverse("portal:application-secret", args=[application.public_id])
+    response = owner.post(secret, headers={"HX-Request": "true"})
+    assert application.app_secret in response.content.decode()
+    assert "<html" not in response.content.decode()
+    assert "no-store" in response.headers["Cache-Control"]
+    event = AuditEvent.objects.get(verb="view_secret")
+    assert (event.object_id, event.actor) == (str(application.pk), owner.membership.user)
+    assert application.app_secret not in str((event.before, event.after, event.reason))
+
+
+def test_without_javascript_the_secret_shows_on_the_whole_page(owner: Visitor, customer: Customer):
+    application = customer.applications.get()
+    response = owner.post(reverse("portal:application-secret", args=[application.public_id]))
+    page = response.content.decode()
+    assert application.app_secret in page
+    assert "<html" in page
+
+
+@pytest.mark.parametrize("role", ["operator", "viewer"])
+def test_others_are_not_even_offered_the_secret(
+    role: str, customer: Customer, request: pytest.FixtureRequest
+):
+    application = customer.applications.get()
+    page = request.getfixturevalue(role).get(detail_of(application)).content.decode()
+    assert reverse("portal:application-secret", args=[application.public_id]) not in page
+    assert application.app_secret not in page
+
+
+def test_the_access_address_is_the_configured_one(owner: Visitor, customer: Customer, settings):
+    settings.SMS_BASE_URL = "https://sms.example.cn"
+    page = owner.get(detail_of(customer.applications.get())).content.decode()
+    assert "https://sms.example.cn/sms/batchSendSms/v1" in page
+
+
+def test_a_first_application_is_suggested(stranger: Visitor):
+    page = stranger.get(LIST).content.decode()
+    assert "You have no application yet" in page
+    assert CREATE in page
+
+
+def test_the_list_costs_the_same_for_one_and_for_ten(
+    owner: Visitor, customer: Customer, django_assert_num_queries, settings
+):
+    settings.SMS_APPLICATION_QUOTA = 20
+    owner.get(LIST)
+    with django_assert_num_queries(4) as first:
+        owner.get(LIST)
+    ApplicationFactory.create_batch(9, customer=customer)
+    with django_assert_num_queries(len(first.captured_queries)):
+        owner.get(LIST)
