@@ -21,3 +21,11 @@ def slice_cursor() -> Iterator[psycopg.Cursor[Any]]:
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         yield cursor
+
+
+def only_row(cursor: psycopg.Cursor[Any]) -> tuple[Any, ...]:
+    """The row of a statement that always answers with one."""
+    row = cursor.fetchone()
+    if row is None:
+        raise psycopg.DataError("a statement that answers with one row answered with none")
+    return tuple(row)

@@ -66,9 +66,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "connector",
-                    models.CharField(
-                        default="simulated", max_length=16, verbose_name="connector"
-                    ),
+                    models.CharField(default="simulated", max_length=16, verbose_name="connector"),
                 ),
                 (
                     "config",
@@ -163,9 +161,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=64, verbose_name="task name")),
                 (
                     "file",
-                    models.FileField(
-                        upload_to="groups/%Y/%m/", verbose_name="recipients"
-                    ),
+                    models.FileField(upload_to="groups/%Y/%m/", verbose_name="recipients"),
                 ),
                 (
                     "file_name",
@@ -195,9 +191,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "valid_rows",
-                    models.PositiveIntegerField(
-                        default=0, verbose_name="valid numbers"
-                    ),
+                    models.PositiveIntegerField(default=0, verbose_name="valid numbers"),
                 ),
                 (
                     "invalid_rows",
@@ -209,15 +203,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "parts",
-                    models.PositiveIntegerField(
-                        default=0, verbose_name="message parts"
-                    ),
+                    models.PositiveIntegerField(default=0, verbose_name="message parts"),
                 ),
                 (
                     "scheduled_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="scheduled time"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="scheduled time"),
                 ),
                 (
                     "created_at",
@@ -229,9 +219,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "finished_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="finished"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="finished"),
                 ),
                 (
                     "application",
@@ -403,8 +391,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="groupslice",
-            constraint=models.UniqueConstraint(
-                fields=("task", "first"), name="group_slice_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("task", "first"), name="group_slice_once"),
         ),
     ]

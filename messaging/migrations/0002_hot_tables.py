@@ -56,15 +56,11 @@ class Migration(migrations.Migration):
                         ),
                         (
                             "attempted_at",
-                            models.DateTimeField(
-                                null=True, verbose_name="last attempt"
-                            ),
+                            models.DateTimeField(null=True, verbose_name="last attempt"),
                         ),
                         (
                             "http_status",
-                            models.PositiveSmallIntegerField(
-                                null=True, verbose_name="HTTP status"
-                            ),
+                            models.PositiveSmallIntegerField(null=True, verbose_name="HTTP status"),
                         ),
                         (
                             "error",
@@ -165,9 +161,7 @@ class Migration(migrations.Migration):
                         ("signature_name", models.CharField(max_length=32)),
                         (
                             "sender",
-                            models.CharField(
-                                max_length=21, verbose_name="channel number"
-                            ),
+                            models.CharField(max_length=21, verbose_name="channel number"),
                         ),
                         ("extend", models.CharField(blank=True, max_length=128)),
                         ("variables", models.JSONField(null=True)),

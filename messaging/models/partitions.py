@@ -1,4 +1,4 @@
-"""The day partitions of the tables that grow: made ahead, so that no message meets a missing one."""
+"""The day partitions of the tables that grow, made ahead so that no message misses its own."""
 
 from datetime import timedelta
 

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from common.clock import utc_stamp
 from common.codes import status_code
-from common.sql import slice_cursor
+from common.sql import only_row, slice_cursor
 from messaging.models import Callback
 from messaging.models.ids import first_id_within
 from messaging.models.part import Source
@@ -170,8 +170,7 @@ def has_due() -> bool:
             """,
             [first_id_within(LIVE_SPAN)],
         )
-        row = cursor.fetchone()
-        return bool(row and row[0])
+        return bool(only_row(cursor)[0])
 
 
 def _next(attempt: Attempt) -> tuple[Callback.State, float | None]:

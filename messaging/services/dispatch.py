@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.db import transaction
 
@@ -242,7 +243,9 @@ def resolve(
     settle_early_receipts(channel_id=channel_id, carrier_ids=carrier_ids)
 
 
-def _record_answers(cursor: Any, channel_id: int, answers: Sequence[Answer]) -> list[str]:
+def _record_answers(
+    cursor: psycopg.Cursor[Any], channel_id: int, answers: Sequence[Answer]
+) -> list[str]:
     accepted = [answer for answer in answers if answer.carrier_ids]
     refused = [answer for answer in answers if answer.error]
     unknown = [answer.message_id for answer in answers if answer.is_unknown]
@@ -278,11 +281,15 @@ def _record_answers(cursor: Any, channel_id: int, answers: Sequence[Answer]) -> 
     return carrier_ids
 
 
-def _record_state(cursor: Any, state: Message.State, message_ids: list[int]) -> None:
+def _record_state(
+    cursor: psycopg.Cursor[Any], state: Message.State, message_ids: list[int]
+) -> None:
     cursor.execute(_RECORD_STATE, {"state": state.value, "messages": message_ids})
 
 
-def _waiting_messages(cursor: Any, requests: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+def _waiting_messages(
+    cursor: psycopg.Cursor[Any], requests: Sequence[tuple[Any, ...]]
+) -> list[tuple[Any, ...]]:
     first = [request[0] for request in requests]
     last = [request[0] + request[1] - 1 for request in requests]
     bounds = {"first": first, "last": last, "lowest": min(first), "highest": max(last)}

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import transaction
 
-from common.sql import slice_cursor
+from common.sql import only_row, slice_cursor
 from messaging.models import Message
 from messaging.models.ids import first_id_within
 from messaging.models.part import Source
@@ -56,7 +56,7 @@ def expire_messages() -> int:
     while True:
         with transaction.atomic(), slice_cursor() as cursor:
             cursor.execute(_EXPIRE, _parameters())
-            (count,) = cursor.fetchone()
+            count = int(only_row(cursor)[0])
             if count:
                 transaction.on_commit(ring_callbacks)
         expired += count

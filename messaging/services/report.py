@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from common.codes import DELIVERED
-from common.sql import slice_cursor
+from common.sql import only_row, slice_cursor
 from messaging.carriers.base import Receipt
 from messaging.models import EarlyReceipt, Message
 from messaging.models.ids import first_id_within
@@ -123,7 +123,7 @@ def _record(channel_id: int, receipts: Sequence[Receipt]) -> list[str]:
     """Run the statement; return the carrier ids of receipts put aside as early."""
     with slice_cursor() as cursor:
         cursor.execute(_RECORD, _parameters(channel_id, receipts))
-        owed, early = cursor.fetchone()
+        owed, early = only_row(cursor)
     if owed:
         transaction.on_commit(ring_callbacks)
     return early or []

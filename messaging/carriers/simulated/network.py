@@ -58,7 +58,7 @@ class Network:
             )
 
     def due(self, moment: float, limit: int) -> list[OwedPart]:
-        """Parts whose receipt is due at `moment` (epoch seconds) and not confirmed, oldest first."""
+        """Parts not confirmed whose receipt is due at `moment` (epoch seconds), oldest first."""
         with self._lock:
             rows = self._db.execute(
                 "SELECT carrier_id, message_id, code, due_at FROM part"
@@ -70,10 +70,8 @@ class Network:
     def next_due_at(self) -> float | None:
         """When the next receipt is due, in epoch seconds; None when nothing is owed."""
         with self._lock:
-            (due_at,) = self._db.execute(
-                "SELECT min(due_at) FROM part WHERE is_confirmed = 0"
-            ).fetchone()
-        return due_at
+            row = self._db.execute("SELECT min(due_at) FROM part WHERE is_confirmed = 0").fetchone()
+        return None if row[0] is None else float(row[0])
 
     def confirm(self, carrier_ids: Sequence[str]) -> None:
         """The platform has these receipts; they are not sent again."""
