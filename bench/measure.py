@@ -1,6 +1,6 @@
 """Rounds of scenarios: warm-up, turns, and what the programs used meanwhile."""
 
-import os
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from statistics import median
@@ -50,6 +50,7 @@ class Result:
                 memory_mb=max(round_[program].memory_mb for round_ in self.used),
             )
             for program in self.used[0]
+            if all(program in round_ for round_ in self.used)
         }
 
 
@@ -86,16 +87,16 @@ def ratios(results: Iterable[Result]) -> dict[str, Spread]:
 
 def _round(scenario: Scenario, stack: Stack) -> tuple[Figures, dict[str, Usage]]:
     before = _look(stack)
+    began_cpu_s = time.process_time()
     figures = scenario.run()
-    after = _look(stack)
+    generator = Usage(time.process_time() - began_cpu_s, usage([psutil.Process()]).memory_mb)
     used = {
         program: Usage(now.cpu_s - before[program].cpu_s, now.memory_mb)
-        for program, now in after.items()
+        for program, now in _look(stack).items()
         if program in before
     }
-    return figures, used
+    return figures, {**used, GENERATOR: generator}
 
 
 def _look(stack: Stack) -> dict[str, Usage]:
-    programs = {**stack.programs(), GENERATOR: [psutil.Process(os.getpid())]}
-    return {name: usage(processes) for name, processes in programs.items()}
+    return {name: usage(processes) for name, processes in stack.programs().items()}

@@ -70,13 +70,15 @@ def _ratios(results: Iterable[Result]) -> str:
     return _aligned(rows)
 
 
-def _programs(results: Iterable[Result]) -> str:
-    rows = [("used in a round by", "", "CPU s", "memory MB")]
-    for result in results:
-        title = result.scenario.name
-        for program, used in result.programs().items():
-            rows.append((title, program, f"{used.cpu_s:.2f}", f"{used.memory_mb:.0f}"))
-            title = ""
+def _programs(results: Sequence[Result]) -> str:
+    """CPU seconds of a round by scenario, and the most memory of all."""
+    used = [result.programs() for result in results]
+    names = [result.scenario.name for result in results]
+    rows = [("CPU s in a round", *names, "memory MB")]
+    for program in used[0]:
+        looks = [one[program] for one in used if program in one]
+        cpu = [f"{one[program].cpu_s:.2f}" if program in one else "-" for one in used]
+        rows.append((program, *cpu, f"{max(look.memory_mb for look in looks):.0f}"))
     return _aligned(rows)
 
 
@@ -88,13 +90,13 @@ def _cells(spread: Spread, form: str = "") -> tuple[str, str, str]:
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> str:
-    """Text columns to the left; those under a number's heading, the last ones, to the right."""
+    """Columns of text to the left, columns of numbers, told by the last row, to the right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    first_number = next(i for i, cell in enumerate(rows[-1]) if cell[:1].isdigit())
+    is_number = [cell[:1].isdigit() for cell in rows[-1]]
     return "\n".join(
         "  ".join(
-            cell.ljust(width) if i < first_number else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(row, widths, is_number, strict=True)
         ).rstrip()
         for row in rows
     )

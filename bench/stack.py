@@ -100,8 +100,13 @@ class Stack:
 
 @contextmanager
 def own_stack(local: Path) -> Iterator[Stack]:
-    """Start a stack with fresh data in the folder ``local``; stop and remove it afterwards."""
+    """Start a stack with fresh data in the folder ``local``; stop and remove it afterwards.
+
+    Raises ``BenchError`` when it does not start, or when ``local`` holds something else.
+    """
     local = local.resolve()
+    if local.exists() and any(local.iterdir()) and not (local / "run" / "lock").exists():
+        raise BenchError(f"{local} holds something else than the data of a stack; left alone")
     _remove(local)
     local.mkdir(parents=True)
     command = [sys.executable, "-m", "bench.supervised", str(local), str(free_port())]

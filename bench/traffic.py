@@ -46,12 +46,15 @@ def _head(host: str, demo: dict[str, Any]) -> str:
     created = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     nonce = secrets.token_hex(16)
     digest, *_ = wsse_digests(nonce, created, demo["app_secret"])
+    token = (
+        f'UsernameToken Username="{demo["app_key"]}",PasswordDigest="{digest}",'
+        f'Nonce="{nonce}",Created="{created}"'
+    )
     lines = [
         "POST /sms/batchSendSms/v1 HTTP/1.1",
         f"Host: {host}",
         "Content-Type: application/x-www-form-urlencoded",
         'Authorization: WSSE realm="SDP",profile="UsernameToken",type="Appkey"',
-        f'X-WSSE: UsernameToken Username="{demo["app_key"]}",PasswordDigest="{digest}",'
-        f'Nonce="{nonce}",Created="{created}"',
+        f"X-WSSE: {token}",
     ]
     return "\r\n".join(lines) + "\r\n"

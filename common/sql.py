@@ -6,20 +6,27 @@ of values, which is what slices are made of, binary parameters are several times
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
 
 import psycopg
 from django.db import connection
 
 
+class SliceCursor(psycopg.Cursor[Any]):
+    """Keeps each statement prepared on its connection: planned once, not for every slice."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
+        return super().execute(query, params, **{"prepare": True} | options)
+
+
 @contextmanager
-def slice_cursor() -> Iterator[psycopg.Cursor[Any]]:
+def slice_cursor() -> Iterator[SliceCursor]:
     """A cursor on Django's connection, inside its transaction; errors are Django's.
 
     jsonb columns come back as text, as always on Django's connections.
     """
     connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+    with connection.wrap_database_errors, SliceCursor(connection.connection) as cursor:
         yield cursor
 
 

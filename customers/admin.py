@@ -136,7 +136,7 @@ class UserAdmin(AuditedAdmin, BaseUserAdmin):  # type: ignore[type-arg]
     def user_change_password(
         self,
         request: HttpRequest,
-        id: str,  # noqa: A002  (the name in Django)
+        id: str,
         form_url: str = "",
     ) -> HttpResponse:
         response = super().user_change_password(request, id, form_url)

@@ -1,6 +1,7 @@
 """Print the status reports that come to http://127.0.0.1:8700/report (or another port)."""
 
 import sys
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl
 
@@ -11,17 +12,17 @@ class Receiver(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         report = dict(parse_qsl(body.decode()))
-        sys.stdout.write(f"{report.get('smsMsgId')} {report.get('status')} {report}\n")
-        sys.stdout.flush()
+        print(report.get("smsMsgId"), report.get("status"), report, flush=True)
         self.send_response(200)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
-    def log_message(self, format: str, *args: object) -> None:
-        """The reports are the output; the access log would only hide them."""
+    def log_request(self, *_: object) -> None:
+        """The reports are the output; a line for each request would only hide them."""
 
 
 if __name__ == "__main__":
     port = int(sys.argv[1]) if len(sys.argv) > 1 else 8700
     print(f"waiting for status reports on http://127.0.0.1:{port}/report", flush=True)
-    ThreadingHTTPServer(("127.0.0.1", port), Receiver).serve_forever()
+    with suppress(KeyboardInterrupt):
+        ThreadingHTTPServer(("127.0.0.1", port), Receiver).serve_forever()

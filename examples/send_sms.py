@@ -9,13 +9,16 @@ import base64
 import hashlib
 import json
 import secrets
+import urllib.error
 import urllib.parse
 import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 
 def wsse_header(app_key: str, app_secret: str) -> str:
+    """The X-WSSE header: a digest of nonce, time and secret proves that we know the secret."""
     created = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     nonce = secrets.token_hex(16)
     digest = hashlib.sha256((nonce + created + app_secret).encode()).digest()
@@ -26,7 +29,10 @@ def wsse_header(app_key: str, app_secret: str) -> str:
     )
 
 
-def send(demo: dict, template: str, numbers: str, variables: str, callback: str) -> dict:
+def send(
+    demo: dict[str, Any], template: str, numbers: str, variables: str, callback: str
+) -> dict[str, Any]:
+    """Send and return the answer; a refusal is an answer too, with an HTTP status of 4xx."""
     row = demo["templates"][template]
     fields = {
         "from": row.get("channel_number", demo["channel_number"]),
@@ -46,9 +52,9 @@ def send(demo: dict, template: str, numbers: str, variables: str, callback: str)
     )
     try:
         with urllib.request.urlopen(request, timeout=10) as response:
-            return json.load(response)
+            return dict(json.load(response))
     except urllib.error.HTTPError as error:
-        return json.load(error)
+        return dict(json.load(error))
 
 
 if __name__ == "__main__":
@@ -56,7 +62,7 @@ if __name__ == "__main__":
     parser.add_argument("demo", type=Path, help="path of demo.json")
     parser.add_argument("template", help="name of a template in demo.json")
     parser.add_argument("numbers", help="numbers, separated by commas")
-    parser.add_argument("--variables", default="", help='JSON array, e.g. \'["369751"]\'')
+    parser.add_argument("--variables", default="", help="JSON array, e.g. '[\"369751\"]'")
     parser.add_argument("--callback", default="", help="address for the status reports")
     given = parser.parse_args()
     demo = json.loads(given.demo.read_text(encoding="utf-8"))

@@ -11,6 +11,7 @@ from django_htmx.middleware import HtmxDetails
 
 from customers.models import Customer, Membership, User
 
+
 class MemberRequest(HttpRequest):
     """A request of a member: the decorators below have made sure there is a customer."""
 

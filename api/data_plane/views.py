@@ -13,6 +13,10 @@ from .authentication import authenticate
 from .parameters import SendParameters
 from .send import prepare
 
+PIECE_BYTES = 1 << 16
+THROWN_AWAY_BYTES = 64 * 1024 * 1024
+"""More than this of a body that is too large is not read; the connection then breaks."""
+
 
 @csrf_exempt
 @login_not_required
@@ -35,8 +39,11 @@ def _serve(
         return json_response(_answer(request, media_type, read))
     except ApiRefusal as refusal:
         return refusal.response()
-    except (RequestDataTooBig, UnreadablePostError):
-        return ApiRefusal("E000027", "the body is too large or incomplete").response()
+    except RequestDataTooBig:
+        _read_to_the_end(request)
+        return ApiRefusal("E000027", "the body is larger than 12 MB").response()
+    except UnreadablePostError:
+        return ApiRefusal("E000027", "the body is incomplete").response()
 
 
 def _answer(
@@ -53,3 +60,10 @@ def _answer(
     order = prepare(caller, parameters)
     order.store()
     return order.answer
+
+
+def _read_to_the_end(request: HttpRequest) -> None:
+    """Throw a body away that a client is still sending: it reads no answer before it has ended."""
+    for _ in range(THROWN_AWAY_BYTES // PIECE_BYTES):
+        if not request.read(PIECE_BYTES):
+            return

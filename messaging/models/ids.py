@@ -11,12 +11,13 @@ an index on the request. 13 digits at most keep ``smsMsgId`` (uuid, "_", id) wit
 import threading
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from django.db import connection
 
 from common.clock import date_of_index, day_index, local_day, now
 
-from .partitions import ensure_partitions
+from .partitions import LIVE_SPAN, ensure_partitions
 
 NUMBERS_PER_DAY = 1_000_000_000
 BLOCK_SIZE = 10_000
@@ -71,12 +72,17 @@ def day_of(message_id: int) -> date:
     return date_of_index(message_id // NUMBERS_PER_DAY)
 
 
-def first_id_within(age: timedelta) -> int:
-    """The lowest id that a message accepted less than `age` ago can have."""
-    return first_id(local_day(now() - age))
+def live(statement: str) -> bytes:
+    """Fill ``%(floor)s`` and ``%(ceiling)s``: the ids of messages that may still change.
+
+    They are written into the statement as numbers that change once a day. Partitions outside
+    them are then left out when the statement is planned, which happens once a day as well.
+    """
+    today = local_day(now())
+    return _bounded(statement, first_id(today - LIVE_SPAN), first_id(today + timedelta(days=2)))
 
 
-def forget() -> None:
-    """Drop the block this process holds: for a database that is not the one it came from."""
-    with _lock:
-        _block.day, _block.next, _block.end = -1, 0, 0
+@lru_cache(maxsize=256)
+def _bounded(statement: str, floor: int, ceiling: int) -> bytes:
+    filled = statement.replace("%(floor)s", str(floor)).replace("%(ceiling)s", str(ceiling - 1))
+    return filled.encode()

@@ -28,6 +28,8 @@ SWEEP_S = 2.0
 SLICES_UNDER_WAY = 3
 """While one slice is with the carrier, others are claimed and recorded."""
 RETRY_S = 1.0
+PACE_S = 0.02
+"""Small slices are claimed no more often than this: what trickles in is carried together."""
 
 
 class ChannelRunner:
@@ -62,9 +64,11 @@ class ChannelRunner:
         await self._connector.close()
 
     async def _carry_for_ever(self) -> None:
+        clock = asyncio.get_running_loop().time
         rings = 0
         while True:
             await self._slots.acquire()
+            next_claim_at = clock() + PACE_S
             slice_ = await self._claim()
             if slice_ is None:
                 self._slots.release()
@@ -73,6 +77,8 @@ class ChannelRunner:
             task = asyncio.create_task(self._carry(slice_))
             self._under_way.add(task)
             task.add_done_callback(self._carried)
+            if len(slice_.submissions) < self._window // 2:
+                await asyncio.sleep(next_claim_at - clock())
 
     def _carried(self, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)

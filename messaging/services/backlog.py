@@ -3,31 +3,29 @@
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 
-from django.db import connection
-
-from messaging.models import Callback, SendRequest
-from messaging.models.ids import first_id_within
-from messaging.models.partitions import LIVE_SPAN
+from common.sql import only_row, slice_cursor
+from messaging.models.ids import live
 
 _AGES = """
 SELECT
     COALESCE(extract(epoch FROM now() - (
-        SELECT min(created_at) FROM messaging_sendrequest WHERE dispatch = %(waiting)s
+        SELECT min(created_at) FROM messaging_sendrequest
+        WHERE dispatch = 0 AND id BETWEEN %(floor)s AND %(ceiling)s
     )), 0)::float8,
     GREATEST(COALESCE(extract(epoch FROM now() - (
         SELECT min(next_attempt_at) FROM messaging_callback
-        WHERE state = %(due)s AND message_id >= %(floor)s
+        WHERE state = 0 AND message_id BETWEEN %(floor)s AND %(ceiling)s
     )), 0), 0)::float8
 """
 
 _WAITING = """
 SELECT type, count(*)::float8, sum(count)::float8 FROM messaging_sendrequest
-WHERE dispatch = %(waiting)s GROUP BY type
+WHERE dispatch = 0 AND id BETWEEN %(floor)s AND %(ceiling)s GROUP BY type
 """
 
 _CALLBACKS = """
 SELECT count(*) FILTER (WHERE attempts = 0)::float8, count(*) FILTER (WHERE attempts > 0)::float8
-FROM messaging_callback WHERE state = %(due)s AND message_id >= %(floor)s
+FROM messaging_callback WHERE state = 0 AND message_id BETWEEN %(floor)s AND %(ceiling)s
 """
 
 
@@ -53,9 +51,9 @@ class Measurement:
 
 
 def ages() -> Ages:
-    with connection.cursor() as cursor:
-        cursor.execute(_AGES, _parameters())
-        return Ages(*cursor.fetchone())
+    with slice_cursor() as cursor:
+        cursor.execute(live(_AGES))
+        return Ages(*only_row(cursor))
 
 
 def measure() -> Iterator[Measurement]:
@@ -71,8 +69,8 @@ def measure() -> Iterator[Measurement]:
         "How long the oldest due callback is overdue.",
         now.oldest_due_callback_s,
     )
-    with connection.cursor() as cursor:
-        cursor.execute(_WAITING, _parameters())
+    with slice_cursor() as cursor:
+        cursor.execute(live(_WAITING))
         for message_type, _requests, messages in cursor.fetchall():
             yield Measurement(
                 "sms_ready_messages",
@@ -80,16 +78,8 @@ def measure() -> Iterator[Measurement]:
                 messages,
                 {"type": message_type},
             )
-        cursor.execute(_CALLBACKS, _parameters())
-        fresh, retried = cursor.fetchone()
+        cursor.execute(live(_CALLBACKS))
+        fresh, retried = only_row(cursor)
     help_text = "Callbacks owed, by whether an attempt has failed already."
     yield Measurement("sms_callbacks_owed", help_text, fresh, {"attempt": "first"})
     yield Measurement("sms_callbacks_owed", help_text, retried, {"attempt": "retry"})
-
-
-def _parameters() -> dict[str, int]:
-    return {
-        "waiting": SendRequest.Dispatch.WAITING.value,
-        "due": Callback.State.DUE.value,
-        "floor": first_id_within(LIVE_SPAN),
-    }

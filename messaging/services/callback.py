@@ -13,9 +13,8 @@ from common.clock import utc_stamp
 from common.codes import status_code
 from common.sql import only_row, slice_cursor
 from messaging.models import Callback
-from messaging.models.ids import first_id_within
+from messaging.models.ids import live
 from messaging.models.part import Source
-from messaging.models.partitions import LIVE_SPAN
 
 PER_TARGET = 200
 """Callbacks taken for one address at a time, so that no address crowds out the others."""
@@ -26,17 +25,17 @@ LEASE_S = 60
 _CLAIM = """
 WITH RECURSIVE target (id) AS (
     (SELECT min(target_id) FROM messaging_callback
-     WHERE state = 0 AND next_attempt_at <= now() AND message_id >= %(floor)s)
+     WHERE state = 0 AND next_attempt_at <= now() AND message_id BETWEEN %(floor)s AND %(ceiling)s)
     UNION ALL
     SELECT (SELECT min(target_id) FROM messaging_callback
-            WHERE state = 0 AND next_attempt_at <= now() AND message_id >= %(floor)s
-              AND target_id > target.id)
+            WHERE state = 0 AND next_attempt_at <= now() AND target_id > target.id
+              AND message_id BETWEEN %(floor)s AND %(ceiling)s)
     FROM target WHERE target.id IS NOT NULL
 ), due AS (
     SELECT row.message_id, row.sequence FROM target, LATERAL (
         SELECT message_id, sequence FROM messaging_callback
         WHERE state = 0 AND target_id = target.id AND next_attempt_at <= now()
-          AND message_id >= %(floor)s
+          AND message_id BETWEEN %(floor)s AND %(ceiling)s
         ORDER BY next_attempt_at LIMIT %(per_target)s FOR UPDATE SKIP LOCKED
     ) AS row
     WHERE target.id IS NOT NULL LIMIT %(limit)s
@@ -46,16 +45,17 @@ WITH RECURSIVE target (id) AS (
         attempts = attempts + 1, attempted_at = now()
     FROM due
     WHERE callback.message_id = due.message_id AND callback.sequence = due.sequence
-      AND callback.message_id >= %(floor)s
+      AND callback.message_id BETWEEN %(floor)s AND %(ceiling)s
     RETURNING callback.message_id, callback.sequence, callback.target_id, callback.attempts
 )
 SELECT taken.message_id, taken.sequence, taken.attempts, target.url, request.uuid, request.extend,
        message.recipient, message.parts, message.code, part.code, part.source, part.reported_at
 FROM taken
 JOIN messaging_callbacktarget AS target ON target.id = taken.target_id
-JOIN messaging_message AS message ON message.id = taken.message_id AND message.id >= %(floor)s
+JOIN messaging_message AS message
+  ON message.id = taken.message_id AND message.id BETWEEN %(floor)s AND %(ceiling)s
 JOIN messaging_sendrequest AS request
-  ON request.id = message.request_id AND request.id >= %(floor)s
+  ON request.id = message.request_id AND request.id BETWEEN %(floor)s AND %(ceiling)s
 LEFT JOIN messaging_part AS part
   ON part.message_id = taken.message_id AND part.sequence = taken.sequence
 """
@@ -69,7 +69,14 @@ FROM unnest(%(messages)s::bigint[], %(sequences)s::smallint[], %(states)s::small
             %(statuses)s::smallint[], %(errors)s::text[], %(waits)s::float8[])
      AS outcome (message_id, sequence, state, http_status, error, wait_s)
 WHERE callback.message_id = outcome.message_id AND callback.sequence = outcome.sequence
-  AND callback.message_id >= %(floor)s AND callback.state = 0
+  AND callback.message_id BETWEEN %(floor)s AND %(ceiling)s AND callback.state = 0
+"""
+
+_HAS_DUE = """
+SELECT EXISTS (
+    SELECT FROM messaging_callback
+    WHERE state = 0 AND next_attempt_at <= now() AND message_id BETWEEN %(floor)s AND %(ceiling)s
+)
 """
 
 
@@ -130,12 +137,11 @@ def claim_due(*, limit: int) -> list[DueCallback]:
     """
     with slice_cursor() as cursor:
         parameters = {
-            "floor": first_id_within(LIVE_SPAN),
             "per_target": PER_TARGET,
             "limit": limit,
             "lease": LEASE_S,
         }
-        cursor.execute(_CLAIM, parameters)
+        cursor.execute(live(_CLAIM), parameters)
         return [DueCallback(*row) for row in cursor.fetchall()]
 
 
@@ -155,21 +161,14 @@ def record_attempts(attempts: Sequence[Attempt]) -> None:
             "statuses": [attempt.http_status for attempt in attempts],
             "errors": [attempt.error for attempt in attempts],
             "waits": [wait_s for _, _, wait_s in rows],
-            "floor": first_id_within(LIVE_SPAN),
         }
-        cursor.execute(_RECORD, parameters)
+        cursor.execute(live(_RECORD), parameters)
 
 
 def has_due() -> bool:
     """Whether any callback waits for an attempt right now."""
     with slice_cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT EXISTS (SELECT FROM messaging_callback
-                           WHERE state = 0 AND next_attempt_at <= now() AND message_id >= %s)
-            """,
-            [first_id_within(LIVE_SPAN)],
-        )
+        cursor.execute(live(_HAS_DUE))
         return bool(only_row(cursor)[0])
 
 

@@ -71,7 +71,8 @@ def forget() -> None:
 
 def approved(row: Template) -> ApprovedTemplate:
     """The send path's view of an approved template."""
-    assert row.version is not None, "an approved template has a version"
+    if row.version is None:
+        raise ValueError(f"template {row.pk} was never approved")
     return ApprovedTemplate(
         pk=row.pk,
         application_id=row.application_id,

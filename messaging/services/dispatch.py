@@ -5,8 +5,7 @@ write (`written_through`), so that after a crash the messages above that mark ar
 those below it are resolved with the carrier, never repeated blindly (invariant 4).
 """
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,17 +13,13 @@ import psycopg
 from django.conf import settings
 from django.db import transaction
 
-from common.expiring import Expiring
-from common.placeholders import CompiledText
 from common.sql import slice_cursor
-from common.text import signed, split
 from messaging.carriers.base import Answer, Recollection, Submission
-from messaging.models import Message, SendRequest
-from messaging.models.ids import first_id_within
+from messaging.models import Message
+from messaging.models.ids import live
 from messaging.models.part import Source
-from messaging.models.partitions import LIVE_SPAN
-from reviews.models import TemplateVersion
 
+from .compose import Shared, submissions
 from .doorbell import ring_callbacks
 from .report import settle_early_receipts
 
@@ -43,7 +38,7 @@ class Slice:
 _CLAIM = """
 WITH candidate AS (
     SELECT id, priority, count FROM messaging_sendrequest
-    WHERE dispatch = 0 AND channel_id = %(channel)s AND id >= %(floor)s
+    WHERE dispatch = 0 AND channel_id = %(channel)s AND id BETWEEN %(floor)s AND %(ceiling)s
     ORDER BY priority, id LIMIT %(requests)s FOR UPDATE SKIP LOCKED
 ), chosen AS (
     SELECT id FROM (
@@ -53,7 +48,7 @@ WITH candidate AS (
     UPDATE messaging_sendrequest AS request
     SET dispatch = 1, leased_by = %(owner)s,
         leased_until = now() + make_interval(secs => %(lease)s)
-    FROM chosen WHERE request.id = chosen.id AND request.id >= %(floor)s
+    FROM chosen WHERE request.id = chosen.id AND request.id BETWEEN %(floor)s AND %(ceiling)s
     RETURNING request.*
 )
 SELECT leased.id, leased.count, leased.sender, leased.signature_name, leased.template_version_id,
@@ -65,7 +60,7 @@ _WAITING = """
 SELECT message.request_id, message.id, message.recipient, message.variables
 FROM unnest(%(first)s::bigint[], %(last)s::bigint[]) AS run (first, last)
 JOIN messaging_message AS message ON message.id BETWEEN run.first AND run.last
-WHERE message.state = 0 AND message.id BETWEEN %(lowest)s AND %(highest)s
+WHERE message.state = 0 AND message.id BETWEEN %(floor)s AND %(ceiling)s
 ORDER BY message.id
 """
 
@@ -77,22 +72,33 @@ def claim(*, channel_id: int, owner: str, messages: int) -> Slice | None:
     """
     with slice_cursor() as cursor:
         cursor.execute(
-            _CLAIM,
+            live(_CLAIM),
             {
                 "channel": channel_id,
-                "owner": owner,
                 "messages": messages,
                 "requests": min(CLAIM_REQUESTS, messages),
-                "lease": settings.SMS_LEASE_S,
-                "floor": first_id_within(LIVE_SPAN),
-            },
+            }
+            | _lease(owner),
         )
         requests = cursor.fetchall()
         if not requests:
             return None
         rows = _waiting_messages(cursor, requests)
-    by_id = {request[0]: request for request in requests}
-    return Slice(list(by_id), _submissions(by_id, rows))
+    by_id = {request[0]: Shared(*request[2:]) for request in requests}
+    return Slice(list(by_id), submissions(by_id, rows))
+
+
+_ANNOUNCE = """
+UPDATE messaging_sendrequest
+SET written_through = id + count - 1, leased_until = now() + make_interval(secs => %(lease)s)
+WHERE id = ANY(%(requests)s) AND id BETWEEN %(floor)s AND %(ceiling)s
+  AND dispatch = 1 AND leased_by = %(owner)s
+"""
+
+_RENEW = """
+UPDATE messaging_sendrequest SET leased_until = now() + make_interval(secs => %(lease)s)
+WHERE dispatch = 1 AND leased_by = %(owner)s AND id BETWEEN %(floor)s AND %(ceiling)s
+"""
 
 
 def announce(*, slice_: Slice, owner: str) -> bool:
@@ -100,30 +106,16 @@ def announce(*, slice_: Slice, owner: str) -> bool:
 
     False when the lease was lost meanwhile: nothing of the slice may be written then.
     """
+    requests = slice_.request_ids
     with slice_cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE messaging_sendrequest
-            SET written_through = id + count - 1,
-                leased_until = now() + make_interval(secs => %s)
-            WHERE id = ANY(%s) AND dispatch = 1 AND leased_by = %s
-            """,
-            [settings.SMS_LEASE_S, slice_.request_ids, owner],
-        )
-        return cursor.rowcount == len(slice_.request_ids)
+        cursor.execute(live(_ANNOUNCE), {"requests": requests} | _lease(owner))
+        return cursor.rowcount == len(requests)
 
 
 def renew(*, owner: str) -> None:
     """Lengthen the leases that a living process holds."""
     with slice_cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE messaging_sendrequest
-            SET leased_until = now() + make_interval(secs => %s)
-            WHERE dispatch = 1 AND leased_by = %s AND id >= %s
-            """,
-            [settings.SMS_LEASE_S, owner, first_id_within(LIVE_SPAN)],
-        )
+        cursor.execute(live(_RENEW), _lease(owner))
 
 
 _RECORD_PARTS = """
@@ -136,7 +128,8 @@ ON CONFLICT DO NOTHING
 
 _RECORD_STATE = """
 UPDATE messaging_message SET state = %(state)s, submitted_at = now()
-WHERE id = ANY(%(messages)s::bigint[]) AND state < %(state)s
+WHERE id = ANY(%(messages)s::bigint[]) AND id BETWEEN %(floor)s AND %(ceiling)s
+  AND state < %(state)s
 """
 
 _RECORD_REFUSED = """
@@ -145,7 +138,8 @@ WITH refused AS (
     SET state = %(failed)s, code = answer.code, parts_open = 0, submitted_at = now(),
         finished_at = now()
     FROM unnest(%(messages)s::bigint[], %(codes)s::text[]) AS answer (id, code)
-    WHERE message.id = answer.id AND message.state < %(first_final)s
+    WHERE message.id = answer.id AND message.id BETWEEN %(floor)s AND %(ceiling)s
+      AND message.state < %(first_final)s
     RETURNING message.id, message.request_id, message.parts, message.code
 ), part AS (
     INSERT INTO messaging_part
@@ -156,8 +150,14 @@ WITH refused AS (
 INSERT INTO messaging_callback (message_id, sequence, target_id, next_attempt_at)
 SELECT refused.id, generate_series(1, refused.parts), request.target_id, now()
 FROM refused JOIN messaging_sendrequest AS request ON request.id = refused.request_id
-WHERE request.target_id IS NOT NULL
+WHERE request.target_id IS NOT NULL AND request.id BETWEEN %(floor)s AND %(ceiling)s
 ON CONFLICT DO NOTHING
+"""
+
+
+_END_LEASE = """
+UPDATE messaging_sendrequest SET dispatch = 2, leased_by = '', leased_until = NULL
+WHERE id = ANY(%(requests)s) AND id BETWEEN %(floor)s AND %(ceiling)s AND leased_by = %(owner)s
 """
 
 
@@ -171,15 +171,29 @@ def record(
     """
     with transaction.atomic(), slice_cursor() as cursor:
         carrier_ids = _record_answers(cursor, channel_id, answers)
-        cursor.execute(
-            """
-            UPDATE messaging_sendrequest
-            SET dispatch = %s, leased_by = '', leased_until = NULL
-            WHERE id = ANY(%s) AND leased_by = %s
-            """,
-            [SendRequest.Dispatch.DONE.value, list(request_ids), owner],
-        )
+        cursor.execute(live(_END_LEASE), {"requests": list(request_ids), "owner": owner})
     settle_early_receipts(channel_id=channel_id, carrier_ids=carrier_ids)
+
+
+_TAKE_OVER = """
+UPDATE messaging_sendrequest
+SET leased_by = %(owner)s, leased_until = now() + make_interval(secs => %(lease)s)
+WHERE dispatch = 1 AND channel_id = %(channel)s AND leased_until < now()
+  AND id BETWEEN %(floor)s AND %(ceiling)s
+RETURNING id, COALESCE(written_through, id - 1)
+"""
+
+_RESOLVE = """
+UPDATE messaging_sendrequest AS request
+SET dispatch = CASE WHEN EXISTS (
+        SELECT FROM messaging_message AS message
+        WHERE message.id BETWEEN request.id AND request.id + request.count - 1
+          AND message.id BETWEEN %(floor)s AND %(ceiling)s AND message.state = 0
+    ) THEN 0 ELSE 2 END,
+    written_through = NULL, leased_by = '', leased_until = NULL
+WHERE dispatch = 1 AND channel_id = %(channel)s AND leased_by = %(owner)s
+  AND id BETWEEN %(floor)s AND %(ceiling)s
+"""
 
 
 def take_over(*, channel_id: int, owner: str) -> list[int] | None:
@@ -189,27 +203,13 @@ def take_over(*, channel_id: int, owner: str) -> list[int] | None:
     request; the caller asks the carrier about them and then calls `resolve`.
     """
     with slice_cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE messaging_sendrequest
-            SET leased_by = %s, leased_until = now() + make_interval(secs => %s)
-            WHERE dispatch = 1 AND channel_id = %s AND leased_until < now()
-            RETURNING id, COALESCE(written_through, id - 1)
-            """,
-            [owner, settings.SMS_LEASE_S, channel_id],
-        )
+        cursor.execute(live(_TAKE_OVER), {"channel": channel_id} | _lease(owner))
         runs = cursor.fetchall()
         if not runs:
             return None
-        cursor.execute(
-            """
-            SELECT message.id FROM unnest(%s::bigint[], %s::bigint[]) AS run (first, last)
-            JOIN messaging_message AS message ON message.id BETWEEN run.first AND run.last
-            WHERE message.state = 0 ORDER BY message.id
-            """,
-            [[run[0] for run in runs], [run[1] for run in runs]],
-        )
-        return [row[0] for row in cursor.fetchall()]
+        bounds = {"first": [run[0] for run in runs], "last": [run[1] for run in runs]}
+        cursor.execute(live(_WAITING), bounds)
+        return [message_id for _, message_id, _, _ in cursor.fetchall()]
 
 
 def resolve(
@@ -227,19 +227,7 @@ def resolve(
     ]
     with transaction.atomic(), slice_cursor() as cursor:
         carrier_ids = _record_answers(cursor, channel_id, [*recollection.answers, *unknown])
-        cursor.execute(
-            """
-            UPDATE messaging_sendrequest AS request
-            SET dispatch = CASE WHEN EXISTS (
-                    SELECT FROM messaging_message AS message
-                    WHERE message.id BETWEEN request.id AND request.id + request.count - 1
-                      AND message.state = 0
-                ) THEN 0 ELSE 2 END,
-                written_through = NULL, leased_by = '', leased_until = NULL
-            WHERE dispatch = 1 AND channel_id = %s AND leased_by = %s
-            """,
-            [channel_id, owner],
-        )
+        cursor.execute(live(_RESOLVE), {"channel": channel_id, "owner": owner})
     settle_early_receipts(channel_id=channel_id, carrier_ids=carrier_ids)
 
 
@@ -276,7 +264,7 @@ def _record_answers(
             "first_final": Message.FIRST_FINAL.value,
             "source": Source.CARRIER.value,
         }
-        cursor.execute(_RECORD_REFUSED, columns)
+        cursor.execute(live(_RECORD_REFUSED), columns)
         transaction.on_commit(ring_callbacks)
     return carrier_ids
 
@@ -284,7 +272,11 @@ def _record_answers(
 def _record_state(
     cursor: psycopg.Cursor[Any], state: Message.State, message_ids: list[int]
 ) -> None:
-    cursor.execute(_RECORD_STATE, {"state": state.value, "messages": message_ids})
+    cursor.execute(live(_RECORD_STATE), {"state": state.value, "messages": message_ids})
+
+
+def _lease(owner: str) -> dict[str, Any]:
+    return {"owner": owner, "lease": settings.SMS_LEASE_S}
 
 
 def _waiting_messages(
@@ -292,38 +284,5 @@ def _waiting_messages(
 ) -> list[tuple[Any, ...]]:
     first = [request[0] for request in requests]
     last = [request[0] + request[1] - 1 for request in requests]
-    bounds = {"first": first, "last": last, "lowest": min(first), "highest": max(last)}
-    cursor.execute(_WAITING, bounds)
+    cursor.execute(live(_WAITING), {"first": first, "last": last})
     return cursor.fetchall()
-
-
-def _submissions(
-    requests: Mapping[int, tuple[Any, ...]], rows: Sequence[tuple[Any, ...]]
-) -> list[Submission]:
-    """Render the texts; a request with shared variables is rendered once."""
-    shared: dict[int, tuple[str, ...]] = {}
-    submissions = []
-    for request_id, message_id, recipient, variables in rows:
-        _, _, sender, signature, version_id, request_variables = requests[request_id]
-        if variables is None:
-            parts = shared.get(request_id)
-            if parts is None:
-                parts = _parts(version_id, signature, request_variables)
-                shared[request_id] = parts
-        else:
-            parts = _parts(version_id, signature, variables)
-        submissions.append(Submission(message_id, sender, recipient, parts))
-    return submissions
-
-
-def _parts(version_id: int, signature: str, variables: str | None) -> tuple[str, ...]:
-    values = json.loads(variables) if variables else ()
-    return tuple(split(signed(signature, _versions.get(version_id).render(values))))
-
-
-def _load_version(version_id: int) -> CompiledText:
-    return CompiledText.parse(TemplateVersion.objects.get(pk=version_id).content)
-
-
-# Versions never change, so an hour is only there to let memory go.
-_versions = Expiring(_load_version, lifetime_s=lambda: 3600.0, limit=5000)

@@ -11,8 +11,9 @@ import redis
 import structlog
 from celery import current_app
 from django.core.cache import cache
-from django.db import connection
 from kombu.exceptions import OperationalError
+
+from common.sql import slice_cursor
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +45,7 @@ def ring_carrier() -> None:
         if moment - _last_ring < QUIET_S:
             return
         _last_ring = moment
-    with connection.cursor() as cursor:
+    with slice_cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, '')", [READY])
 
 

@@ -15,9 +15,8 @@ from common.codes import DELIVERED
 from common.sql import only_row, slice_cursor
 from messaging.carriers.base import Receipt
 from messaging.models import EarlyReceipt, Message
-from messaging.models.ids import first_id_within
+from messaging.models.ids import live
 from messaging.models.part import Source
-from messaging.models.partitions import LIVE_SPAN
 
 from .doorbell import ring_callbacks
 
@@ -33,7 +32,8 @@ WITH receipt AS (
     SET code = receipt.code, source = %(source)s, reported_at = receipt.reported_at
     FROM receipt
     WHERE part.carrier_id = receipt.carrier_id AND part.channel_id = %(channel)s
-      AND part.message_id >= %(floor)s AND part.reported_at IS NULL
+      AND part.message_id BETWEEN %(floor)s AND %(ceiling)s
+      AND part.reported_at IS NULL
     RETURNING part.message_id, part.sequence, part.carrier_id, part.code, part.reported_at
 ), counted AS (
     SELECT message_id, count(*) AS parts, max(reported_at) AS reported_at,
@@ -51,7 +51,7 @@ WITH receipt AS (
         finished_at = CASE WHEN message.parts_open > counted.parts THEN NULL
                            ELSE GREATEST(counted.reported_at, message.submitted_at) END
     FROM counted
-    WHERE message.id = counted.message_id AND message.id >= %(floor)s
+    WHERE message.id = counted.message_id AND message.id BETWEEN %(floor)s AND %(ceiling)s
       AND message.state < %(first_final)s
     RETURNING message.id, message.request_id
 ), owed AS (
@@ -59,7 +59,7 @@ WITH receipt AS (
     SELECT moved.message_id, moved.sequence, request.target_id, now()
     FROM moved JOIN advanced ON advanced.id = moved.message_id
     JOIN messaging_sendrequest AS request ON request.id = advanced.request_id
-    WHERE request.target_id IS NOT NULL AND request.id >= %(floor)s
+    WHERE request.target_id IS NOT NULL AND request.id BETWEEN %(floor)s AND %(ceiling)s
     ON CONFLICT DO NOTHING
     RETURNING 1
 ), early AS (
@@ -69,12 +69,20 @@ WITH receipt AS (
     WHERE NOT EXISTS (
         SELECT FROM messaging_part AS part
         WHERE part.carrier_id = receipt.carrier_id AND part.channel_id = %(channel)s
-          AND part.message_id >= %(floor)s
+          AND part.message_id BETWEEN %(floor)s AND %(ceiling)s
     )
     ON CONFLICT DO NOTHING
     RETURNING carrier_id
 )
 SELECT (SELECT count(*) FROM owed), (SELECT array_agg(carrier_id) FROM early)
+"""
+
+_TAKE_EARLY = """
+DELETE FROM messaging_earlyreceipt AS early USING messaging_part AS part
+WHERE early.channel_id = %(channel)s AND early.carrier_id = ANY(%(carrier_ids)s)
+  AND part.carrier_id = early.carrier_id AND part.channel_id = early.channel_id
+  AND part.message_id BETWEEN %(floor)s AND %(ceiling)s
+RETURNING early.carrier_id, early.code, early.reported_at
 """
 
 
@@ -99,14 +107,7 @@ def settle_early_receipts(*, channel_id: int, carrier_ids: Sequence[str]) -> Non
     with transaction.atomic():
         with slice_cursor() as cursor:
             cursor.execute(
-                """
-                DELETE FROM messaging_earlyreceipt AS early USING messaging_part AS part
-                WHERE early.channel_id = %s AND early.carrier_id = ANY(%s)
-                  AND part.carrier_id = early.carrier_id AND part.channel_id = early.channel_id
-                  AND part.message_id >= %s
-                RETURNING early.carrier_id, early.code, early.reported_at
-                """,
-                [channel_id, list(carrier_ids), first_id_within(LIVE_SPAN)],
+                live(_TAKE_EARLY), {"channel": channel_id, "carrier_ids": list(carrier_ids)}
             )
             receipts = [Receipt(*row) for row in cursor.fetchall()]
         if receipts:
@@ -122,7 +123,7 @@ def forget_early_receipts() -> int:
 def _record(channel_id: int, receipts: Sequence[Receipt]) -> list[str]:
     """Run the statement; return the carrier ids of receipts put aside as early."""
     with slice_cursor() as cursor:
-        cursor.execute(_RECORD, _parameters(channel_id, receipts))
+        cursor.execute(live(_RECORD), _parameters(channel_id, receipts))
         owed, early = only_row(cursor)
     if owed:
         transaction.on_commit(ring_callbacks)
@@ -140,5 +141,4 @@ def _parameters(channel_id: int, receipts: Sequence[Receipt]) -> dict[str, Any]:
         "state_delivered": Message.State.DELIVERED.value,
         "state_failed": Message.State.FAILED.value,
         "first_final": Message.FIRST_FINAL.value,
-        "floor": first_id_within(LIVE_SPAN),
     }

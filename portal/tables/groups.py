@@ -1,4 +1,5 @@
 import django_tables2 as tables
+from django.utils.translation import gettext_lazy as _
 
 from messaging.models import GroupProblem, GroupTask
 
@@ -9,8 +10,8 @@ class GroupTaskTable(tables.Table):
     """The group tasks of a customer (spec console §9.3)."""
 
     name = tables.Column(linkify=("portal:group-detail", [tables.A("public_id")]))
-    signature = tables.TemplateColumn("【{{ value }}】")
-    template = tables.Column()
+    signature = tables.TemplateColumn("【{{ value }}】", verbose_name=_("Signature"))
+    template = tables.Column(verbose_name=_("Template"))
     valid_rows = tables.Column()
     state = PillColumn()
     scheduled_at = MomentColumn(has_seconds=True, default="–")

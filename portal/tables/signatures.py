@@ -1,4 +1,5 @@
 import django_tables2 as tables
+from django.utils.translation import gettext_lazy as _
 
 from reviews.models import Signature
 
@@ -12,7 +13,7 @@ class SignatureTable(tables.Table):
         '<a href="{% url "portal:signature-detail" record.public_id %}">【{{ value }}】</a>'
     )
     type = tables.Column()
-    application = tables.Column()
+    application = tables.Column(verbose_name=_("Application"))
     channel_number = tables.Column(default="–")
     status = PillColumn()
     created_at = MomentColumn()

@@ -1,11 +1,13 @@
 """A customer ready to send, and the real web server for what depends on the wire."""
 
 import os
+import socket
 import subprocess
 import sys
-import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.conf import settings
@@ -56,43 +58,50 @@ def stored() -> tuple[int, int, int]:
 
 
 @pytest.fixture(scope="session")
-def server(django_db_setup: None) -> Iterator[str]:
+def server(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The shipped web server on the test database; remembers nothing between requests."""
-    database = connection.settings_dict
     port = free_port()
     environment = {
         **os.environ,
-        "DATABASE_URL": _with_name(os.environ["DATABASE_URL"], str(database["NAME"])),
+        "DATABASE_URL": _test_database(os.environ["DATABASE_URL"]),
         "REDIS_URL": settings.REDIS_URL,
         "SMS_CREDENTIAL_CACHE_S": "0",
+        "TRUSTED_PROXIES": "",
     }
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "granian", "sms_console.wsgi:application"),
-            *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
-            *("--workers", "1", "--blocking-threads", "4", "--no-ws"),
-        ],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    log = tmp_path_factory.mktemp("server") / "web.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "granian", "sms_console.wsgi:application"),
+                *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
+                *("--workers", "1", "--blocking-threads", "4", "--no-ws"),
+            ],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=output,
+        )
     try:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if "Started worker-1 runtime" in line:
-                break
-        else:
-            raise AssertionError(f"the web server ended with {process.wait()}")
-        # Whatever it says later must not fill the pipe.
-        threading.Thread(target=process.stdout.read, daemon=True).start()
+        _await_listener(process, port, log)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(timeout=20)
 
 
-def _with_name(url: str, name: str) -> str:
-    head, mark, query = url.partition("?")
-    return f"{head.rpartition('/')[0]}/{name}{mark}{query}"
+def _test_database(url: str) -> str:
+    """The address of the database that this test process uses."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
+
+
+def _await_listener(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.05)  # nothing tells when a port begins to listen
+        else:
+            return
+    raise AssertionError(f"the web server does not listen: {log.read_text()}")

@@ -106,9 +106,7 @@ def test_members_by_role(role: str, addresses: dict[str, str], request: pytest.F
     assert _walk(visitor, addresses) == expected
 
 
-def test_strangers_do_not_even_learn_that_it_exists(
-    addresses: dict[str, str], stranger: Visitor
-):
+def test_strangers_do_not_even_learn_that_it_exists(addresses: dict[str, str], stranger: Visitor):
     assert _walk(stranger, addresses) == {name: page.stranger for name, page in PAGES.items()}
 
 

@@ -109,7 +109,7 @@ def test_the_list_costs_the_same_for_one_and_for_ten(
 ):
     settings.SMS_APPLICATION_QUOTA = 20
     owner.get(LIST)
-    with django_assert_num_queries(4) as first:
+    with django_assert_num_queries(3) as first:
         owner.get(LIST)
     ApplicationFactory.create_batch(9, customer=customer)
     with django_assert_num_queries(len(first.captured_queries)):

@@ -198,7 +198,7 @@ def test_the_list_costs_the_same_for_one_and_for_twenty(
     owner: Visitor, customer: Customer, django_assert_num_queries
 ):
     owner.get(LIST)
-    with django_assert_num_queries(6) as first:
+    with django_assert_num_queries(5) as first:
         owner.get(LIST)
     TemplateFactory.create_batch(19, application=customer.applications.get())
     with django_assert_num_queries(len(first.captured_queries)):

@@ -1,12 +1,15 @@
 """What clients in the field put on the wire, spoken to the shipped web server (ruling 5)."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 
+from customers.models import Application
 from messaging.models import Message, SendRequest
 from tests.api.conftest import stored
-from tests.api.shop import SEND, WSSE, Answer, Shop, form, stamp
+from tests.api.shop import JSON, SEND, SEND_DIFF, WSSE, Answer, Shop, form, stamp
 from tests.api.wire import chunked, exchange, form_request, request, whole
 
 OVER_THE_LIMIT = 12 * 1024 * 1024 + 1
@@ -139,3 +142,66 @@ def test_a_form_that_is_not_utf_8(server: str, stored_shop: Shop) -> None:
         body = form(stored_shop.fields()) + b"&extend=" + extend
         assert exchange(server, whole(server, stored_shop.wsse(), body)).told == (400, "E000000")
     assert stored() == (0, 0, 0)
+
+
+@pytest.mark.parametrize("is_chunked", [True, False])
+def test_json_with_escapes_and_a_trailing_newline(
+    server: str, stored_shop: Shop, is_chunked: bool
+) -> None:
+    document = {
+        "from": stored_shop.signature.channel_number,
+        "smsContent": [stored_shop.content()],
+        "extend": "订单",
+        "statusCallback": "",
+    }
+    body = json.dumps(document).encode() + b"\n"
+    assert b"\\u8ba2" in body
+    options = {"target": SEND_DIFF, "content_type": JSON + "; charset=utf-8"}
+    headers = stored_shop.wsse() | {"Accept": "text/html"}
+    if is_chunked:
+        answer = exchange(server, *chunked(server, headers, body, 11, **options))
+    else:
+        answer = exchange(server, whole(server, headers, body, **options))
+    assert accepted(answer)
+    assert SendRequest.objects.get().extend == "订单"
+
+
+@pytest.mark.parametrize("is_chunked", [True, False])
+@pytest.mark.parametrize("payload", ["", "UNSIGNED-PAYLOAD"])
+def test_aksk_with_every_header_signed(
+    server: str, stored_shop: Shop, is_chunked: bool, payload: str
+) -> None:
+    body = form(stored_shop.fields(extend="订单 77"))
+    length = {} if is_chunked else {"Content-Length": str(len(body))}
+    headers = stored_shop.aksk(
+        body,
+        payload=payload,
+        extra={
+            "Host": urlsplit(server).netloc,
+            "User-Agent": "huaweicloud-usdk-python/3.0",
+            "Accept": "*/*",
+            "Accept-Encoding": "gzip, deflate",
+            "Connection": "keep-alive",
+            **length,
+        },
+    )
+    if is_chunked:
+        answer = exchange(server, *chunked(server, headers, body, 50))
+    else:
+        answer = exchange(server, whole(server, headers, body))
+    assert accepted(answer)
+
+
+def test_aksk_with_parameters_in_the_query(server: str, stored_shop: Shop) -> None:
+    """The query is signed sorted and encoded anew, however it came."""
+    query = form(stored_shop.fields()).decode()
+    headers = stored_shop.aksk(b"", extra={"Host": urlsplit(server).netloc}, query=query)
+    assert accepted(exchange(server, whole(server, headers, b"", target=f"{SEND}?{query}")))
+
+
+def test_the_allow_list_sees_the_address_of_the_connection(server: str, stored_shop: Shop) -> None:
+    good = form_request(server, stored_shop.wsse(), stored_shop.fields())
+    Application.objects.update(ip_allowlist=["203.0.113.7"])
+    assert exchange(server, good).told == (403, "E000620")
+    Application.objects.update(ip_allowlist=["127.0.0.1"])
+    assert accepted(exchange(server, good))

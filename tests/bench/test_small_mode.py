@@ -1,0 +1,76 @@
+"""The whole benchmark with tiny counts: that it measures what it says, never how fast."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+OURS = ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "SMS_LOCAL_DIR")
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that the user of the servers may enter, which pytest's own are not."""
+    folder = Path(tempfile.mkdtemp(prefix="sms console bench "))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def bench(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name not in OURS}
+    return subprocess.run(
+        [sys.executable, "-m", "bench", *map(str, arguments)],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+def test_every_scenario_is_measured_and_nothing_is_left_behind(folder: Path) -> None:
+    output = folder / "results.json"
+
+    result = bench("--small", "--local", folder / "stack", "--output", output)
+
+    assert result.returncode == 0, result.stderr
+    summary: dict[str, Any] = json.loads(output.read_text(encoding="utf-8"))
+    assert summary["mode"] == "small"
+    assert summary["machine"]["cores"] == os.cpu_count()
+    assert {name: set(one["figures"]) for name, one in summary["scenarios"].items()} == {
+        "accept_500": {"numbers_per_s", "p50_ms", "p99_ms"},
+        "insert_500": {"numbers_per_s"},
+        "accept_1": {"requests_per_s", "p50_ms", "p99_ms"},
+        "insert_1": {"requests_per_s"},
+        "end_to_end": {"messages_per_s", "callbacks_per_s"},
+    }
+    assert all(
+        0 < spread["lowest"] <= spread["median"] <= spread["highest"]
+        for scenario in summary["scenarios"].values()
+        for spread in scenario["figures"].values()
+    )
+    assert set(summary["ratios"]) == {"accept_500/insert_500", "accept_1/insert_1"}
+    programs = summary["scenarios"]["end_to_end"]["programs"]
+    assert {"web", "carrier", "callbacks", "postgres", "load generator"} <= set(programs)
+    assert all(used["memory_mb"] > 0 for used in programs.values())
+    assert "accept → carrier → receipt → callback" in result.stdout
+    assert [path.name for path in folder.iterdir()] == ["results.json"]
+
+
+def test_a_folder_with_something_else_in_it_is_left_alone(folder: Path) -> None:
+    (folder / "letter.txt").write_text("dear reader", encoding="utf-8")
+
+    result = bench("--small", "--local", folder, "--output", folder / "results.json")
+
+    assert result.returncode == 1
+    assert "left alone" in result.stderr
+    assert [path.name for path in folder.iterdir()] == ["letter.txt"]
