@@ -86,7 +86,10 @@ class Stack:
         deadline = time.monotonic() + SETTLE_TIMEOUT_S
         while (unfinished := self.unfinished()) > left:
             if time.monotonic() > deadline:
-                raise BenchError(f"the stack does not come to rest: {unfinished} unfinished")
+                raise BenchError(
+                    f"the stack does not come to rest: {unfinished} things unfinished after "
+                    f"{SETTLE_TIMEOUT_S:.0f} s; see the logs in {self.local / 'log'}"
+                )
             time.sleep(POLL_S)
 
     def report_without_delay(self) -> None:

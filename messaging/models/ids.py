@@ -86,3 +86,9 @@ def live(statement: str) -> bytes:
 def _bounded(statement: str, floor: int, ceiling: int) -> bytes:
     filled = statement.replace("%(floor)s", str(floor)).replace("%(ceiling)s", str(ceiling - 1))
     return filled.encode()
+
+
+def forget() -> None:
+    """Drop the block this process holds: for a database that is not the one it came from."""
+    with _lock:
+        _block.day, _block.next, _block.end = -1, 0, 0

@@ -41,7 +41,7 @@ def inbox(request: MemberRequest) -> HttpResponse:
 def _conversations(delivered: list[Message]) -> list[tuple[str, list[Bubble]]]:
     """The messages by channel number, the conversation with the newest first."""
     by_sender: dict[str, list[Bubble]] = defaultdict(list)
-    for message in sorted(delivered, key=_delivered_at):
+    for message in sorted(delivered, key=lambda message: (_delivered_at(message), message.id)):
         by_sender[message.request.sender].append((message, text_of_message(message)))
     return sorted(by_sender.items(), key=lambda item: _delivered_at(item[1][-1][0]), reverse=True)
 
