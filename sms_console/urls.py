@@ -11,7 +11,6 @@ urlpatterns = [
     path("metrics", health.metrics),
     path("sms/", include("api.data_plane.urls")),
     path("accounts/", include("allauth.account.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
     path("operations/", admin.site.urls),
     path("", include("portal.urls")),
 ]

@@ -19,7 +19,6 @@ OPEN_TO_ALL = {
     "metrics",
     "sms/batchSendSms/v1",
     "sms/batchSendDiffSms/v1",
-    "i18n/setlang/",
     "language",
 }
 """Addresses that need no session: probes, the send API (its own authentication), the language."""

@@ -1,9 +1,10 @@
 """What the send API answers: result codes, per-number results, JSON on the wire."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from json.encoder import encode_basestring as _quoted
 from typing import Any
 
 from django.http import HttpResponse
@@ -49,13 +50,17 @@ class Results:
     total: int
 
 
-def answer(contents: Iterable[Results], created_at: datetime) -> str:
-    """The documented answer, one element per number in request order (spec data-plane §1.4)."""
+def answer(contents: Sequence[Results], created_at: datetime) -> str:
+    """The documented answer, one element per number in request order (spec data-plane §1.4).
+
+    Written as text: an object per number would take three times as long.
+    """
     created = utc_stamp(created_at)
-    result = [element for content in contents for element in _elements(content, created)]
-    is_any_accepted = any(element["status"] == SUCCESS for element in result)
+    result = ",".join(element for content in contents for element in _elements(content, created))
+    is_any_accepted = any(SUCCESS in content.statuses for content in contents)
     code = SUCCESS if is_any_accepted else ALL_FAILED
-    return _text({"result": result, "code": code, "description": api_code(code).description})
+    rest = _text({"code": code, "description": api_code(code).description})
+    return f'{{"result":[{result}],{rest[1:]}'
 
 
 def json_response(text: str, *, status: int = 200) -> HttpResponse:
@@ -63,21 +68,14 @@ def json_response(text: str, *, status: int = 200) -> HttpResponse:
     return HttpResponse(text, content_type=CONTENT_TYPE, status=status)
 
 
-def _elements(content: Results, created: str) -> Iterable[dict[str, Any]]:
+def _elements(content: Results, created: str) -> Iterator[str]:
+    start = f'{{"total":{content.total},"originTo":'
+    middle = f',"createTime":"{created}","from":{_quoted(content.sender)},"smsMsgId":"'
     for sms_msg_id, status, number, country in zip(
         content.sms_msg_ids, content.statuses, content.origin_to, content.countries, strict=True
     ):
-        element: dict[str, Any] = {
-            "total": content.total,
-            "originTo": number,
-            "createTime": created,
-            "from": content.sender,
-            "smsMsgId": sms_msg_id,
-        }
-        if country:
-            element["countryId"] = country
-        element["status"] = status
-        yield element
+        place = f',"countryId":"{country}"' if country else ""
+        yield f'{start}{_quoted(number)}{middle}{sms_msg_id}"{place},"status":"{status}"}}'
 
 
 def _text(body: dict[str, Any]) -> str:

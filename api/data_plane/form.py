@@ -82,8 +82,8 @@ def _required(fields: dict[str, str], name: str) -> str:
 
 
 def _recipients(text: str) -> tuple[list[str], Recipients]:
+    check_count(text.count(",") + 1, settings.SMS_NUMBERS_PER_REQUEST, "to")
     to = text.split(",")
-    check_count(len(to), settings.SMS_NUMBERS_PER_REQUEST, "to")
     recipients = parse_recipients(to)
     if recipients.has_illegal:
         raise ApiRefusal("E000503", "to holds a character other than digits, + and commas")

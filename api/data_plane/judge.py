@@ -25,6 +25,9 @@ DUPLICATE = "E200041"
 MALFORMED_NUMBER = "E000503"
 NO_INTERNATIONAL = "E200024"
 
+MAINLAND = frozenset(("CN", ""))
+"""The mainland, and numbers that were refused."""
+
 Seen = dict[Hashable, set[str]]
 """The numbers that each text of a call goes to so far."""
 
@@ -61,9 +64,14 @@ class Verdict:
             for number, status in zip(self.content.recipients.e164, self.statuses, strict=True)
         ]
 
+    @property
+    def is_abroad(self) -> bool:
+        """Whether some number is outside the mainland."""
+        return not MAINLAND.issuperset(self.countries)
+
     def blocked(self) -> list[str | None]:
         """Numbers outside the mainland are accepted and fail in the report (§8.4)."""
-        return [NO_INTERNATIONAL if code not in ("CN", "") else None for code in self.countries]
+        return [None if code in MAINLAND else NO_INTERNATIONAL for code in self.countries]
 
 
 def judge(caller: Credentials, parameters: SendParameters) -> list[Verdict]:

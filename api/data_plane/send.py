@@ -88,7 +88,7 @@ def _envelope(
 def _columns(envelope: Envelope, batch: Sequence[Verdict]) -> Columns:
     ways = [(verdict.way, len(verdict.statuses)) for verdict in batch]
     lengths = [way.parts for way, count in ways if way for _ in range(count)]
-    is_abroad = any(any(verdict.blocked()) for verdict in batch)
+    is_abroad = any(verdict.is_abroad for verdict in batch)
     return Columns(
         recipients=[number for verdict in batch for number in verdict.recipients()],
         default_parts=lengths[0],

@@ -52,7 +52,7 @@ def _answer(
     if request.method != "POST":
         raise ApiRefusal("E000027", "this address takes POST only")
     if (request.content_type or "").lower() != media_type:
-        raise ApiRefusal("E000040", f"here it is {media_type}")
+        raise ApiRefusal("E000040", f"this address takes {media_type}")
     caller = authenticate(request)
     parameters = read(request)
     if key := idempotency.key_of(request):

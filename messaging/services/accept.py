@@ -81,10 +81,8 @@ class Accepted:
         return replace(self, first_id=self.first_id + offset)
 
     def sms_msg_ids(self, count: int) -> list[str]:
-        return [
-            f"{self.uuid}_{message_id}"
-            for message_id in range(self.first_id, self.first_id + count)
-        ]
+        prefix = f"{self.uuid}_"
+        return [f"{prefix}{number}" for number in range(self.first_id, self.first_id + count)]
 
 
 _STORE = """

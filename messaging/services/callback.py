@@ -16,7 +16,7 @@ from messaging.models import Callback
 from messaging.models.ids import live
 from messaging.models.part import Source
 
-PER_TARGET = 200
+PER_TARGET = 500
 """Callbacks taken for one address at a time, so that no address crowds out the others."""
 
 LEASE_S = 60
@@ -36,7 +36,7 @@ WITH RECURSIVE target (id) AS (
         SELECT message_id, sequence FROM messaging_callback
         WHERE state = 0 AND target_id = target.id AND next_attempt_at <= now()
           AND message_id BETWEEN %(floor)s AND %(ceiling)s
-        ORDER BY next_attempt_at LIMIT %(per_target)s FOR UPDATE SKIP LOCKED
+        LIMIT %(per_target)s FOR UPDATE SKIP LOCKED
     ) AS row
     WHERE target.id IS NOT NULL LIMIT %(limit)s
 ), taken AS (

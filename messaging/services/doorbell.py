@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 READY = "sms_ready"
 """The PostgreSQL notification channel on which carrier processes listen."""
 
-QUIET_S = 0.005
+QUIET_S = 0.02
 """A carrier process waits at least this long between the ring and its claim, so a further ring
 within it would say nothing new."""
 

@@ -8,6 +8,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import Future
 from functools import cache
 
 import structlog
@@ -25,20 +26,29 @@ CONCURRENCY = 100
 
 
 def push_due(*, budget_s: float) -> int:
-    """Attempt due callbacks until none is due or `budget_s` seconds are over; return how many."""
+    """Attempt due callbacks until none is due or `budget_s` seconds are over; return how many.
+
+    While one slice is being pushed, the outcome of the one before is stored and the next claimed.
+    """
     attempted = 0
     deadline = time.monotonic() + budget_s
-    while time.monotonic() < deadline:
-        due = claim_due(limit=SLICE)
-        if not due:
-            break
-        attempts = asyncio.run_coroutine_threadsafe(_pusher().push(due), _loop()).result()
-        record_attempts(attempts)
+    under_way: Future[list[Attempt]] | None = None
+    while True:
+        due = claim_due(limit=SLICE) if time.monotonic() < deadline else []
+        pushing = asyncio.run_coroutine_threadsafe(_pusher().push(due), _loop()) if due else None
+        if under_way:
+            _record(under_way.result())
+        elif not pushing:
+            return attempted
         attempted += len(due)
-        failed = sum(not attempt.is_acknowledged for attempt in attempts)
-        if failed:
-            log.info("callbacks not acknowledged", failed=failed, attempted=len(due))
-    return attempted
+        under_way = pushing
+
+
+def _record(attempts: Sequence[Attempt]) -> None:
+    record_attempts(attempts)
+    failed = sum(not attempt.is_acknowledged for attempt in attempts)
+    if failed:
+        log.info("callbacks not acknowledged", failed=failed, attempted=len(attempts))
 
 
 def stop() -> None:

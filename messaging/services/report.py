@@ -36,7 +36,8 @@ WITH receipt AS (
       AND part.reported_at IS NULL
     RETURNING part.message_id, part.sequence, part.carrier_id, part.code, part.reported_at
 ), counted AS (
-    SELECT message_id, count(*) AS parts, max(reported_at) AS reported_at,
+    SELECT message_id, count(*) AS parts, array_agg(sequence) AS sequences,
+           max(reported_at) AS reported_at,
            min(code) FILTER (WHERE code <> %(delivered)s) AS failure
     FROM moved GROUP BY message_id
 ), advanced AS (
@@ -53,12 +54,11 @@ WITH receipt AS (
     FROM counted
     WHERE message.id = counted.message_id AND message.id BETWEEN %(floor)s AND %(ceiling)s
       AND message.state < %(first_final)s
-    RETURNING message.id, message.request_id
+    RETURNING message.id, message.request_id, counted.sequences
 ), owed AS (
     INSERT INTO messaging_callback (message_id, sequence, target_id, next_attempt_at)
-    SELECT moved.message_id, moved.sequence, request.target_id, now()
-    FROM moved JOIN advanced ON advanced.id = moved.message_id
-    JOIN messaging_sendrequest AS request ON request.id = advanced.request_id
+    SELECT advanced.id, unnest(advanced.sequences), request.target_id, now()
+    FROM advanced JOIN messaging_sendrequest AS request ON request.id = advanced.request_id
     WHERE request.target_id IS NOT NULL AND request.id BETWEEN %(floor)s AND %(ceiling)s
     ON CONFLICT DO NOTHING
     RETURNING 1
@@ -66,7 +66,7 @@ WITH receipt AS (
     INSERT INTO messaging_earlyreceipt (channel_id, carrier_id, code, reported_at, received_at)
     SELECT %(channel)s, receipt.carrier_id, receipt.code, receipt.reported_at, now()
     FROM receipt
-    WHERE NOT EXISTS (
+    WHERE carrier_id NOT IN (SELECT carrier_id FROM moved) AND NOT EXISTS (
         SELECT FROM messaging_part AS part
         WHERE part.carrier_id = receipt.carrier_id AND part.channel_id = %(channel)s
           AND part.message_id BETWEEN %(floor)s AND %(ceiling)s

@@ -8,6 +8,7 @@ SMS_BASE_URL = env.str("SMS_BASE_URL", default="http://127.0.0.1:8000")
 """Where customers reach this platform: shown as the application access address."""
 
 SMS_TIME_ZONE = env.str("SMS_TIME_ZONE", default="Asia/Shanghai")
+"""Where days, months and working hours begin; Django's `TIME_ZONE` follows it."""
 SMS_NUMBERS_PER_REQUEST = env.int("SMS_NUMBERS_PER_REQUEST", default=500)
 SMS_NUMBERS_PER_DIFF_REQUEST = env.int("SMS_NUMBERS_PER_DIFF_REQUEST", default=1000)
 SMS_WSSE_WINDOW_S = env.int("SMS_WSSE_WINDOW_S", default=24 * 3600)
