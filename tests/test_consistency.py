@@ -71,9 +71,7 @@ def test_every_scheduled_and_routed_task_exists():
 
 
 def test_every_setting_is_in_the_example_environment():
-    text = "".join(
-        path.read_text() for path in (ROOT / "sms_console" / "settings").glob("*.py")
-    )
+    text = "".join(path.read_text() for path in (ROOT / "sms_console" / "settings").glob("*.py"))
     names = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', text))
     example = (ROOT / ".env.example").read_text()
     assert {name for name in names if name not in example} == set()

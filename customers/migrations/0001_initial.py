@@ -100,9 +100,7 @@ class Migration(migrations.Migration):
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 (
                     "last_login",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="last login"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
                 ),
                 (
                     "is_superuser",
@@ -122,9 +120,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "language",
-                    models.CharField(
-                        blank=True, max_length=16, verbose_name="language"
-                    ),
+                    models.CharField(blank=True, max_length=16, verbose_name="language"),
                 ),
                 (
                     "is_staff",
@@ -133,9 +129,7 @@ class Migration(migrations.Migration):
                 ("is_active", models.BooleanField(default=True, verbose_name="active")),
                 (
                     "date_joined",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, verbose_name="joined"
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="joined"),
                 ),
                 (
                     "groups",
@@ -193,9 +187,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "ip_address",
-                    models.GenericIPAddressField(
-                        blank=True, null=True, verbose_name="IP address"
-                    ),
+                    models.GenericIPAddressField(blank=True, null=True, verbose_name="IP address"),
                 ),
                 ("before", models.JSONField(default=dict, verbose_name="before")),
                 ("after", models.JSONField(default=dict, verbose_name="after")),
@@ -286,9 +278,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "uplink_url",
-                    models.CharField(
-                        blank=True, max_length=255, verbose_name="uplink SMS address"
-                    ),
+                    models.CharField(blank=True, max_length=255, verbose_name="uplink SMS address"),
                 ),
                 (
                     "report_url",
@@ -445,9 +435,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="auditevent",
-            index=models.Index(
-                fields=["object_type", "object_id"], name="audit_of_object"
-            ),
+            index=models.Index(fields=["object_type", "object_id"], name="audit_of_object"),
         ),
         migrations.AddConstraint(
             model_name="application",
@@ -459,8 +447,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="membership",
-            constraint=models.UniqueConstraint(
-                fields=("customer", "user"), name="membership_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("customer", "user"), name="membership_once"),
         ),
     ]

@@ -71,9 +71,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "is_third_party",
-                    models.BooleanField(
-                        default=False, verbose_name="third-party rights involved"
-                    ),
+                    models.BooleanField(default=False, verbose_name="third-party rights involved"),
                 ),
                 (
                     "description",
@@ -85,9 +83,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "channel_number",
-                    models.CharField(
-                        blank=True, max_length=21, verbose_name="channel number"
-                    ),
+                    models.CharField(blank=True, max_length=21, verbose_name="channel number"),
                 ),
                 (
                     "status",
@@ -535,9 +531,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="submission",
-            index=models.Index(
-                fields=["kind", "object_id", "-id"], name="case_of_object"
-            ),
+            index=models.Index(fields=["kind", "object_id", "-id"], name="case_of_object"),
         ),
         migrations.AddConstraint(
             model_name="submission",
@@ -555,8 +549,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="transition",
-            index=models.Index(
-                fields=["kind", "object_id"], name="transition_of_object"
-            ),
+            index=models.Index(fields=["kind", "object_id"], name="transition_of_object"),
         ),
     ]
