@@ -22,8 +22,11 @@ hypothesis_settings.register_profile("fuzz", deadline=None, max_examples=5_000)
 hypothesis_settings.load_profile("suite")
 
 
+@pytest.hookimpl(trylast=True)  # after the order was shuffled
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     browser_setup.leave_out_if_missing(items)
+    # Playwright's event loop runs on in its process, where no test can start one of its own then.
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
