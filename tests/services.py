@@ -42,6 +42,7 @@ def start() -> None:
     translations.compile_all(ROOT / "locale")
     slot = _free_slot(stack)
     os.environ["SMS_LOCAL_DIR"] = str(slot)
+    (slot / "static").mkdir(exist_ok=True)  # collected files are not needed, their folder is
     servers = stack.enter_context(services(slot, durable=False))
     os.environ.update(servers.environment)
 
