@@ -10,8 +10,10 @@ from . import report
 from .errors import BenchError
 from .limit import bare_insert
 from .measure import measure
-from .scenarios import FULL, SMALL, scenarios
+from .plan import FULL, SMALL
+from .scenarios import PARTS, Bench
 from .stack import ROOT, Stack, own_stack
+from .traffic import Traffic
 
 
 def main() -> int:
@@ -19,7 +21,8 @@ def main() -> int:
     plan = SMALL if options.small else FULL
     try:
         with _stack(options) as stack, bare_insert(stack) as insert:
-            results = measure(scenarios(plan, stack, insert), plan, stack)
+            bench = Bench(plan, stack, insert, Traffic(stack))
+            results = measure(bench.groups(options.only or PARTS), plan, stack)
             summary = report.as_json(results, plan, stack)
     except BenchError as error:
         print(error, file=sys.stderr)
@@ -37,6 +40,9 @@ def _stack(options: argparse.Namespace) -> AbstractContextManager[Stack]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the stack.")
     parser.add_argument("--small", action="store_true", help="tiny counts: does it work at all")
+    parser.add_argument(
+        "--only", nargs=1, choices=PARTS, help="accepting alone, or the whole road of a message"
+    )
     parser.add_argument("--demo", type=Path, help="measure the running stack of this demo.json")
     parser.add_argument(
         "--local",

@@ -1,56 +1,82 @@
 """The limit of accepting: the same rows stored by psycopg and nothing else."""
 
+import json
 import threading
 import time
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 from psycopg.types.json import Jsonb
 
 from .stack import Stack
+from .traffic import Batch
 
 SCHEMA = "sms_console_bench"
 
+# The same columns, indexes and partitions, so that a row costs the same to store.
 _TABLES = f"""
 DROP SCHEMA IF EXISTS {SCHEMA} CASCADE;
 CREATE SCHEMA {SCHEMA};
-CREATE TABLE {SCHEMA}.request (LIKE messaging_sendrequest INCLUDING ALL) WITH (fillfactor = 80);
-CREATE TABLE {SCHEMA}.message (LIKE messaging_message INCLUDING ALL) WITH (fillfactor = 80);
+CREATE TABLE {SCHEMA}.messaging_sendrequest (LIKE messaging_sendrequest INCLUDING ALL)
+    PARTITION BY RANGE (id);
+CREATE TABLE {SCHEMA}.messaging_message (LIKE messaging_message INCLUDING ALL)
+    PARTITION BY RANGE (id);
+DO $$
+DECLARE
+    part record;
+BEGIN
+    FOR part IN
+        SELECT child.relname AS name, parent.relname AS parent,
+               pg_get_expr(child.relpartbound, child.oid) AS bounds,
+               array_to_string(child.reloptions, ', ') AS options
+        FROM pg_inherits
+        JOIN pg_class child ON child.oid = inhrelid
+        JOIN pg_class parent ON parent.oid = inhparent
+        WHERE inhparent IN ('messaging_sendrequest'::regclass, 'messaging_message'::regclass)
+    LOOP
+        EXECUTE format('CREATE TABLE {SCHEMA}.%I PARTITION OF {SCHEMA}.%I %s WITH (%s)',
+                       part.name, part.parent, part.bounds, part.options);
+    END LOOP;
+END
+$$;
 """
+
+# Ids of today, as the application gives them out: messaging/models/ids.py.
+_FIRST_ID = "SELECT (current_date - date '2020-01-01')::bigint * 1000000000"
 
 _STORE = f"""
 WITH request AS (
-    INSERT INTO {SCHEMA}.request
+    INSERT INTO {SCHEMA}.messaging_sendrequest
         (id, uuid, customer_id, application_id, source, type, template_version_id, signature_id,
          signature_name, sender, channel_id, extend, variables, count, created_at, priority,
          dispatch)
-    VALUES (%(id)s, %(uuid)s, 1, 1, 0, 'NOTIFY_TYPE', 1, 1, 'bench', 'csms100000001', 1, '',
-            %(variables)s, %(count)s, now(), 1, 0)
+    VALUES (%(id)s, %(uuid)s, 1, 1, 1, 'NOTIFY_TYPE', 1, 1, 'bench', 'csms100000001', 1, '',
+            %(shared)s, %(count)s, now(), 2, 0)
 )
-INSERT INTO {SCHEMA}.message
-    (id, request_id, customer_id, recipient, state, parts, parts_open, code)
-SELECT %(id)s::bigint + position - 1, %(id)s::bigint, 1, recipient, 0, 1, 1, ''
-FROM unnest(%(recipients)s::text[]) WITH ORDINALITY AS row (recipient, position)
+INSERT INTO {SCHEMA}.messaging_message
+    (id, request_id, customer_id, recipient, variables, state, parts, parts_open, code)
+SELECT %(id)s::bigint + position - 1, %(id)s::bigint, 1, recipient, variables::jsonb, 0, 1, 1, ''
+FROM unnest(%(recipients)s::text[], %(own)s::text[])
+     WITH ORDINALITY AS row (recipient, variables, position)
 """
 
 
 class BareInsert:
-    """Stores requests of given numbers over several connections, one commit for each."""
+    """Stores the rows of requests over several connections, one commit for each."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, first_id: int) -> None:
         self._stack = stack
-        self._next_id = 1
+        self._next_id = first_id
 
-    def store(self, requests: Sequence[list[str]], *, connections: int) -> float:
+    def store(self, batches: Sequence[Batch], *, connections: int) -> float:
         """Store the requests; return how many seconds it took."""
-        waiting = iter(self._numbered(requests))
-        lock = threading.Lock()
+        waiting = iter([self._row(batch) for batch in batches])
         opened = [self._stack.connect() for _ in range(connections)]
         threads = [
-            threading.Thread(target=_store_all, args=(connection, waiting, lock))
-            for connection in opened
+            threading.Thread(target=_store_all, args=(connection, waiting)) for connection in opened
         ]
         started = time.perf_counter()
         for thread in threads:
@@ -62,12 +88,17 @@ class BareInsert:
             connection.close()
         return elapsed_s
 
-    def _numbered(self, requests: Sequence[list[str]]) -> list[tuple[int, list[str]]]:
-        numbered = []
-        for recipients in requests:
-            numbered.append((self._next_id, recipients))
-            self._next_id += len(recipients)
-        return numbered
+    def _row(self, batch: Batch) -> dict[str, Any]:
+        first_id = self._next_id
+        self._next_id += len(batch.numbers)
+        return {
+            "id": first_id,
+            "uuid": uuid.uuid4(),
+            "shared": Jsonb([batch.shared]) if batch.shared else None,
+            "count": len(batch.numbers),
+            "recipients": batch.numbers,
+            "own": [json.dumps([value]) for value in batch.own],
+        }
 
 
 @contextmanager
@@ -75,27 +106,15 @@ def bare_insert(stack: Stack) -> Iterator[BareInsert]:
     """Tables of the same shape, for as long as they are needed."""
     with stack.connect() as connection:
         connection.execute(_TABLES)
+        ((first_id,),) = connection.execute(_FIRST_ID).fetchall()
     try:
-        yield BareInsert(stack)
+        yield BareInsert(stack, first_id)
     finally:
         with stack.connect() as connection:
             connection.execute(f"DROP SCHEMA {SCHEMA} CASCADE")
 
 
-def _store_all(
-    connection: psycopg.Connection, waiting: Iterator[tuple[int, list[str]]], lock: threading.Lock
-) -> None:
-    variables = Jsonb(["A1001"])
-    while True:
-        with lock:
-            first_id, recipients = next(waiting, (0, []))
-        if not recipients:
-            return
-        parameters = {
-            "id": first_id,
-            "uuid": uuid.uuid4(),
-            "variables": variables,
-            "count": len(recipients),
-            "recipients": recipients,
-        }
-        connection.execute(_STORE, parameters)
+def _store_all(connection: psycopg.Connection, waiting: Iterator[dict[str, Any]]) -> None:
+    """Store what no other thread has taken from the same iterator."""
+    for row in waiting:
+        connection.execute(_STORE, row, prepare=True)

@@ -7,7 +7,8 @@ from statistics import median
 
 import psutil
 
-from .scenarios import Figures, Plan, Scenario
+from .plan import Plan
+from .scenarios import Figures, Scenario
 from .stack import Stack
 from .usage import Usage, usage
 

@@ -2,23 +2,22 @@
 
 import os
 import platform
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from .measure import Result, Spread, ratios
-from .scenarios import Plan
+from .measure import Result, ratios
+from .plan import Plan
 from .stack import Stack
 
-UNITS = {
+ACCEPTING = {
     "numbers_per_s": "numbers/s",
     "requests_per_s": "requests/s",
-    "messages_per_s": "messages/s",
-    "callbacks_per_s": "callbacks/s",
-    "p50_ms": "ms, median",
-    "p99_ms": "ms, 99 % below",
+    "p50_ms": "p50 ms",
+    "p99_ms": "p99 ms",
 }
+UNITS = {"messages_per_s": "messages/s", "callbacks_per_s": "callbacks/s"}
 
 
 def as_json(results: Sequence[Result], plan: Plan, stack: Stack) -> dict[str, Any]:
@@ -31,7 +30,7 @@ def as_json(results: Sequence[Result], plan: Plan, stack: Stack) -> dict[str, An
             "cores": os.cpu_count(),
             "system": platform.platform(),
             "python": platform.python_version(),
-            "postgresql": stack.postgresql_version(),
+            "postgresql": stack.postgresql(),
         },
         "scenarios": {
             result.scenario.name: {
@@ -45,58 +44,76 @@ def as_json(results: Sequence[Result], plan: Plan, stack: Stack) -> dict[str, An
 
 
 def as_table(results: Sequence[Result], summary: dict[str, Any]) -> str:
-    """The same for reading; one blank line between the tables."""
+    """The same for reading, as medians of the rounds; one blank line between the tables."""
     machine = summary["machine"]
+    postgresql = machine["postgresql"]
     title = (
         f"{summary['date']} · {machine['cores']} cores · Python {machine['python']} · "
-        f"PostgreSQL {machine['postgresql']} · {summary['rounds']} rounds · {summary['mode']} mode"
+        f"PostgreSQL {postgresql['version']} (fsync {postgresql['fsync']}, synchronous_commit "
+        f"{postgresql['synchronous_commit']}) · {summary['rounds']} rounds · "
+        f"{summary['mode']} mode"
     )
-    return "\n\n".join([title, _figures(results), _ratios(results), _programs(results)])
+    accepting = [result for result in results if "numbers_per_s" in result.rounds[0]]
+    road = [result for result in results if result not in accepting]
+    tables = [_accepting(accepting), _figures(road), _programs(results)]
+    return "\n\n".join([title, *filter(None, tables)])
 
 
-def _figures(results: Iterable[Result]) -> str:
+def _accepting(results: Sequence[Result]) -> str:
+    """A row for each scenario; its share of the limit with the lowest and highest of a round."""
+    if not results:
+        return ""
+    found = ratios(results)
+    rows = [("scenario", "", *ACCEPTING.values(), "share of the limit")]
+    for result in results:
+        spreads = result.spreads()
+        figures = [_cell(spreads[name].median) if name in spreads else "" for name in ACCEPTING]
+        share = found.get(f"{result.scenario.name}/{result.scenario.limit}")
+        words = ""
+        if share:
+            range_ = f"{share.lowest:.2f}–{share.highest:.2f}"
+            words = f"{share.median:.2f} ({range_}) of {result.scenario.limit}"
+        rows.append((result.scenario.name, result.scenario.title, *figures, words))
+    return _aligned(rows, left=(0, 1, len(rows[0]) - 1))
+
+
+def _figures(results: Sequence[Result]) -> str:
+    if not results:
+        return ""
     rows = [("scenario", "", "median", "lowest", "highest")]
     for result in results:
         title = result.scenario.title
         for name, spread in result.spreads().items():
-            rows.append((title, UNITS[name], *_cells(spread)))
+            cells = map(_cell, (spread.median, spread.lowest, spread.highest))
+            rows.append((title, UNITS[name], *cells))
             title = ""
-    return _aligned(rows)
-
-
-def _ratios(results: Iterable[Result]) -> str:
-    rows = [("share of the limit", "median", "lowest", "highest")]
-    rows += [(name, *_cells(spread, ".2f")) for name, spread in ratios(results).items()]
-    return _aligned(rows)
+    return _aligned(rows, left=(0, 1))
 
 
 def _programs(results: Sequence[Result]) -> str:
-    """CPU seconds of a round by scenario, and the most memory of all."""
+    """CPU seconds of a round by program, and below the most memory of all rounds."""
     used = [result.programs() for result in results]
-    names = [result.scenario.name for result in results]
-    rows = [("CPU s in a round", *names, "memory MB")]
-    for program in used[0]:
-        looks = [one[program] for one in used if program in one]
-        cpu = [f"{one[program].cpu_s:.2f}" if program in one else "-" for one in used]
-        rows.append((program, *cpu, f"{max(look.memory_mb for look in looks):.0f}"))
-    return _aligned(rows)
+    programs = list(used[0])
+    rows = [("CPU s in a round", *programs)]
+    for result, one in zip(results, used, strict=True):
+        cpu = [f"{one[name].cpu_s:.2f}" if name in one else "-" for name in programs]
+        rows.append((result.scenario.name, *cpu))
+    most = [max(one[name].memory_mb for one in used if name in one) for name in programs]
+    rows.append(("memory MB", *(f"{memory:.0f}" for memory in most)))
+    return _aligned(rows, left=(0,))
 
 
-def _cells(spread: Spread, form: str = "") -> tuple[str, str, str]:
-    def cell(value: float) -> str:
-        return format(value, form or (",.0f" if value >= 100 else ".1f"))
-
-    return cell(spread.median), cell(spread.lowest), cell(spread.highest)
+def _cell(value: float) -> str:
+    return format(value, ",.0f" if value >= 100 else ".1f")
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> str:
-    """Columns of text to the left, columns of numbers, told by the last row, to the right."""
+def _aligned(rows: Sequence[Sequence[str]], *, left: Sequence[int]) -> str:
+    """Columns with the numbers `left` to the left, the others to the right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    is_number = [cell[:1].isdigit() for cell in rows[-1]]
     return "\n".join(
         "  ".join(
-            cell.rjust(width) if right else cell.ljust(width)
-            for cell, width, right in zip(row, widths, is_number, strict=True)
+            cell.ljust(width) if column in left else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in rows
     )

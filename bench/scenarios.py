@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from statistics import quantiles
 
@@ -11,56 +12,23 @@ from . import client
 from .client import Exchange
 from .errors import BenchError
 from .limit import BareInsert
+from .plan import Load, Plan
 from .receiver import Receiver, receiving
 from .stack import Stack
-from .traffic import Traffic
+from .traffic import Shape, Traffic, Values
 
-REPORTS_TIMEOUT_S = 300.0
+REPORTS_TIMEOUT_S = 120.0
+PARTS = ("accept", "road")
+
+SHARED = Shape()
+PLAIN = Shape(values=Values.NONE)
+AKSK = Shape(is_aksk=True)
+DIFF = Shape(is_diff=True, values=Values.OWN)
+DIFF_PLAIN = Shape(is_diff=True, values=Values.NONE)
+DIFF_AKSK = Shape(is_diff=True, is_aksk=True, values=Values.OWN)
 
 Figures = dict[str, float]
-
-
-@dataclass(frozen=True)
-class Load:
-    """So many requests to so many numbers each, over so many connections."""
-
-    requests: int
-    numbers_each: int
-    connections: int
-
-    @property
-    def numbers(self) -> int:
-        return self.requests * self.numbers_each
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How much work a measurement does."""
-
-    name: str
-    rounds: int
-    warm_up_rounds: int
-    batches: Load
-    singles: Load
-    end_to_end: Load
-
-
-FULL = Plan(
-    name="full",
-    rounds=5,
-    warm_up_rounds=1,
-    batches=Load(requests=100, numbers_each=500, connections=4),
-    singles=Load(requests=3000, numbers_each=1, connections=8),
-    end_to_end=Load(requests=40, numbers_each=500, connections=4),
-)
-SMALL = Plan(
-    name="small",
-    rounds=2,
-    warm_up_rounds=1,
-    batches=Load(requests=2, numbers_each=500, connections=2),
-    singles=Load(requests=20, numbers_each=1, connections=2),
-    end_to_end=Load(requests=2, numbers_each=500, connections=2),
-)
+Group = list["Scenario"]
 
 
 @dataclass(frozen=True)
@@ -73,67 +41,99 @@ class Scenario:
     limit: str = ""
 
 
-def scenarios(plan: Plan, stack: Stack, insert: BareInsert) -> list[list[Scenario]]:
-    """All scenarios; those of a group take turns, so that the machine treats them alike."""
-    traffic = Traffic(stack)
+@dataclass(frozen=True)
+class Bench:
+    """What the rounds work with."""
 
-    def accepting(load: Load) -> Callable[[], Figures]:
-        return lambda: _accept(load, stack, traffic)
+    plan: Plan
+    stack: Stack
+    insert: BareInsert
+    traffic: Traffic
 
-    def inserting(load: Load) -> Callable[[], Figures]:
-        return lambda: _insert(load, insert, traffic)
+    def groups(self, parts: Sequence[str] = PARTS) -> list[Group]:
+        """The scenarios of the parts; those of a group take turns: the machine is alike to all."""
+        accept = [self._large(), *(self._size(numbers) for numbers in (100, 10)), self._single()]
+        by_part = {"accept": accept, "road": [[self._road()]]}
+        return [group for part in parts for group in by_part[part]]
 
-    return [
-        [
-            Scenario(
-                "accept_500", "accept, 500 numbers each", accepting(plan.batches), "insert_500"
-            ),
-            Scenario("insert_500", "bare INSERT of the same rows", inserting(plan.batches)),
-        ],
-        [
-            Scenario("accept_1", "accept, 1 number each", accepting(plan.singles), "insert_1"),
-            Scenario("insert_1", "bare INSERT of the same rows", inserting(plan.singles)),
-        ],
-        [
-            Scenario(
-                "end_to_end",
-                "accept → carrier → receipt → callback",
-                lambda: _end_to_end(plan.end_to_end, stack, traffic),
+    def _large(self) -> Group:
+        return [
+            self._accepting("accept_500", 500, SHARED, "insert_500"),
+            self._accepting("accept_500_alone", 500, SHARED, "insert_500", is_alone=True),
+            self._accepting("accept_500_aksk", 500, AKSK, "insert_500"),
+            self._inserting("insert_500", 500, Values.SHARED),
+            self._accepting("accept_500_plain", 500, PLAIN, "insert_500_plain"),
+            self._accepting("diff_500_plain", 500, DIFF_PLAIN, "insert_500_plain"),
+            self._inserting("insert_500_plain", 500, Values.NONE),
+            self._accepting("diff_500", 500, DIFF, "insert_500_own"),
+            self._accepting("diff_500_alone", 500, DIFF, "insert_500_own", is_alone=True),
+            self._accepting("diff_500_aksk", 500, DIFF_AKSK, "insert_500_own"),
+            self._inserting("insert_500_own", 500, Values.OWN),
+        ]
+
+    def _size(self, numbers: int) -> Group:
+        limit = f"insert_{numbers}"
+        return [
+            self._accepting(f"accept_{numbers}", numbers, SHARED, limit),
+            self._inserting(limit, numbers, Values.SHARED),
+        ]
+
+    def _single(self) -> Group:
+        return [
+            self._accepting("accept_1", 1, SHARED, "insert_1"),
+            self._accepting("accept_1_alone", 1, SHARED, "insert_1", is_alone=True),
+            self._accepting("accept_1_aksk", 1, AKSK, "insert_1"),
+            self._accepting("diff_1", 1, DIFF, "insert_1"),
+            self._inserting("insert_1", 1, Values.SHARED),
+        ]
+
+    def _accepting(
+        self, name: str, numbers: int, shape: Shape, limit: str, *, is_alone: bool = False
+    ) -> Scenario:
+        call = "batchSendDiffSms" if shape.is_diff else "batchSendSms"
+        words = [call, "AK/SK" if shape.is_aksk else "X-WSSE", shape.values.value]
+        if is_alone:
+            words.append("carrier process paused")
+        load = self.plan.accepting[numbers]
+        return Scenario(name, ", ".join(words), lambda: self._accept(load, shape, is_alone), limit)
+
+    def _inserting(self, name: str, numbers: int, values: Values) -> Scenario:
+        load = self.plan.accepting[numbers]
+        title = f"bare INSERT, {values.value}"
+        return Scenario(name, title, lambda: self._insert(load, values))
+
+    def _road(self) -> Scenario:
+        title = "accept → carrier → receipt → callback"
+        return Scenario("end_to_end", title, lambda: uvloop.run(self._walk(self.plan.end_to_end)))
+
+    def _accept(self, load: Load, shape: Shape, is_alone: bool) -> Figures:
+        requests = self.traffic.requests(load.requests, numbers_each=load.numbers_each, shape=shape)
+        sending = client.send(requests, address=self.stack.address, connections=load.connections)
+        with self.stack.paused("carrier") if is_alone else nullcontext():
+            exchange = uvloop.run(sending)
+        exchange.check_accepted(load.numbers)
+        return {**_rates(load, exchange.elapsed_s), **_latencies(exchange.latencies_s)}
+
+    def _insert(self, load: Load, values: Values) -> Figures:
+        batches = [self.traffic.batch(load.numbers_each, values) for _ in range(load.requests)]
+        return _rates(load, self.insert.store(batches, connections=load.connections))
+
+    async def _walk(self, load: Load) -> Figures:
+        async with receiving(load.numbers) as (receiver, url):
+            requests = self.traffic.requests(
+                load.requests, numbers_each=load.numbers_each, shape=SHARED, callback=url
             )
-        ],
-    ]
-
-
-def _accept(load: Load, stack: Stack, traffic: Traffic) -> Figures:
-    requests = traffic.requests(load.requests, numbers_each=load.numbers_each)
-    exchange = uvloop.run(
-        client.send(requests, address=stack.address, connections=load.connections)
-    )
-    exchange.check_accepted(load.numbers)
-    return {**_rates(load, exchange.elapsed_s), **_latencies(exchange.latencies_s)}
-
-
-def _insert(load: Load, insert: BareInsert, traffic: Traffic) -> Figures:
-    requests = [traffic.numbers(load.numbers_each) for _ in range(load.requests)]
-    return _rates(load, insert.store(requests, connections=load.connections))
-
-
-def _end_to_end(load: Load, stack: Stack, traffic: Traffic) -> Figures:
-    return uvloop.run(_walk_the_road(load, stack, traffic))
-
-
-async def _walk_the_road(load: Load, stack: Stack, traffic: Traffic) -> Figures:
-    async with receiving(load.numbers) as (receiver, url):
-        requests = traffic.requests(load.requests, numbers_each=load.numbers_each, callback=url)
-        started = time.perf_counter()
-        exchange = await client.send(requests, address=stack.address, connections=load.connections)
-        await receiver.wait_for_all(timeout_s=REPORTS_TIMEOUT_S)
-    exchange.check_accepted(load.numbers)
-    _check_reports(exchange, receiver)
-    return {
-        "messages_per_s": load.numbers / (receiver.last_at - started),
-        "callbacks_per_s": load.numbers / (receiver.last_at - receiver.first_at),
-    }
+            started = time.perf_counter()
+            exchange = await client.send(
+                requests, address=self.stack.address, connections=load.connections
+            )
+            await receiver.wait_for_all(timeout_s=REPORTS_TIMEOUT_S)
+        exchange.check_accepted(load.numbers)
+        _check_reports(exchange, receiver)
+        return {
+            "messages_per_s": load.numbers / (receiver.last_at - started),
+            "callbacks_per_s": load.numbers / (receiver.last_at - receiver.first_at),
+        }
 
 
 def _check_reports(exchange: Exchange, receiver: Receiver) -> None:
@@ -144,8 +144,10 @@ def _check_reports(exchange: Exchange, receiver: Receiver) -> None:
 
 
 def _rates(load: Load, elapsed_s: float) -> Figures:
-    requests = {"requests_per_s": load.requests / elapsed_s}
-    return requests if load.numbers_each == 1 else {"numbers_per_s": load.numbers / elapsed_s}
+    return {
+        "numbers_per_s": load.numbers / elapsed_s,
+        "requests_per_s": load.requests / elapsed_s,
+    }
 
 
 def _latencies(latencies_s: Sequence[float]) -> Figures:

@@ -34,6 +34,11 @@ SELECT (SELECT count(*) FROM messaging_sendrequest WHERE dispatch < 2)
      + (SELECT count(*) FROM messaging_callback WHERE state = 0)
 """
 
+_POSTGRESQL = """
+SELECT current_setting('server_version'), current_setting('fsync'),
+       current_setting('synchronous_commit')
+"""
+
 
 @dataclass(frozen=True)
 class Stack:
@@ -70,9 +75,24 @@ class Stack:
         }
         return {"supervisor": [supervisor], **trees}
 
-    def postgresql_version(self) -> str:
+    @contextmanager
+    def paused(self, program: str) -> Iterator[None]:
+        """Stop the processes of a program where they are; they go on afterwards."""
+        processes = self.programs()[program]
+        try:
+            for process in processes:
+                process.suspend()
+            yield
+        finally:
+            for process in processes:
+                process.resume()
+
+    def postgresql(self) -> dict[str, str]:
+        """Version of the server, and the settings that make a commit durable or not."""
         with self.connect() as connection:
-            return connection.info.parameter_status("server_version") or ""
+            row = connection.execute(_POSTGRESQL).fetchone()
+        assert row is not None
+        return dict(zip(("version", "fsync", "synchronous_commit"), row, strict=True))
 
     def unfinished(self) -> int:
         """Requests, messages and callbacks that something is still to happen to."""

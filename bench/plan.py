@@ -1,0 +1,53 @@
+"""How much work a measurement does."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Load:
+    """So many requests to so many numbers each, over so many connections."""
+
+    requests: int
+    numbers_each: int
+    connections: int
+
+    @property
+    def numbers(self) -> int:
+        return self.requests * self.numbers_each
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The loads of a round by the numbers of a request, and how many rounds there are."""
+
+    name: str
+    rounds: int
+    warm_up_rounds: int
+    accepting: dict[int, Load]
+    end_to_end: Load
+
+
+FULL = Plan(
+    name="full",
+    rounds=5,
+    warm_up_rounds=1,
+    accepting={
+        1: Load(requests=1500, numbers_each=1, connections=8),
+        10: Load(requests=600, numbers_each=10, connections=8),
+        100: Load(requests=150, numbers_each=100, connections=4),
+        500: Load(requests=50, numbers_each=500, connections=4),
+    },
+    end_to_end=Load(requests=40, numbers_each=500, connections=4),
+)
+SMALL = Plan(
+    name="small",
+    rounds=2,
+    warm_up_rounds=1,
+    accepting={
+        1: Load(requests=10, numbers_each=1, connections=2),
+        10: Load(requests=2, numbers_each=10, connections=2),
+        100: Load(requests=2, numbers_each=100, connections=2),
+        500: Load(requests=2, numbers_each=500, connections=2),
+    },
+    end_to_end=Load(requests=2, numbers_each=500, connections=2),
+)
