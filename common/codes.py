@@ -99,6 +99,21 @@ def status_code(code: str) -> StatusCode:
     )
 
 
+def request_codes() -> tuple[ApiCode, ...]:
+    """Return all documented result codes of a request, in the order of the documentation."""
+    return tuple(_request_codes().values())
+
+
+def number_codes() -> tuple[ApiCode, ...]:
+    """Return all documented result codes of a single number, likewise."""
+    return tuple(_number_codes().values())
+
+
+def status_codes() -> tuple[StatusCode, ...]:
+    """Return all known codes of status reports, likewise."""
+    return tuple(_status_codes().values())
+
+
 def management_code(code: str) -> ManagementCode:
     """Return a management error code; raises KeyError for one that is not documented."""
     return _management_codes()[code]

@@ -56,6 +56,12 @@ SECTIONS = (
                 _("Sending details"), icon="list-details", url_name="message-list", family="message"
             ),
             Entry(
+                _("Error codes"),
+                icon="alert-circle",
+                url_name="error-code-list",
+                family="error",
+            ),
+            Entry(
                 _("Inbox"),
                 icon="device-mobile-message",
                 url_name="inbox",

@@ -4,11 +4,13 @@ from django.urls import path
 
 from .views import (
     applications,
+    error_codes,
     groups,
     inbox,
     messages,
     overview,
     preferences,
+    send_test,
     signatures,
     templates,
 )
@@ -24,6 +26,18 @@ urlpatterns = [
     path("applications/<uuid:public_id>", applications.detail, name="application-detail"),
     path("applications/<uuid:public_id>/edit", applications.edit, name="application-edit"),
     path("applications/<uuid:public_id>/secret", applications.secret, name="application-secret"),
+    path(
+        "applications/<uuid:public_id>/secret/reset",
+        applications.reset,
+        name="application-secret-reset",
+    ),
+    path("applications/<uuid:public_id>/test", send_test.page, name="application-test"),
+    path(
+        "applications/<uuid:public_id>/test/preview",
+        send_test.preview,
+        name="application-test-preview",
+    ),
+    path("test-reports/<str:sms_msg_id>", send_test.report, name="test-report"),
     path("signatures", signatures.index, name="signature-list"),
     path("signatures/create", signatures.create, name="signature-create"),
     path("signatures/preview", signatures.preview, name="signature-preview"),
@@ -48,5 +62,6 @@ urlpatterns = [
     path("group-tasks/<uuid:public_id>/cancel", groups.cancel, name="group-cancel"),
     path("group-tasks/<uuid:public_id>/problems.csv", groups.problems, name="group-problems"),
     path("messages", messages.index, name="message-list"),
+    path("error-codes", error_codes.index, name="error-code-list"),
     path("inbox", inbox.inbox, name="inbox"),
 ]

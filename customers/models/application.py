@@ -52,6 +52,9 @@ class Application(models.Model):
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.LAUNCHED)
     uplink_url = models.CharField(_("uplink SMS address"), max_length=255, blank=True)
     report_url = models.CharField(_("batch status report address"), max_length=255, blank=True)
+    push_ak = models.CharField(_("push AK"), max_length=64, blank=True, default="")
+    push_sk = EncryptedTextField(_("push SK"), blank=True, default="")
+    """Pushes are signed with these keys when both are set (spec data-plane §4.4)."""
     ip_allowlist = models.JSONField(_("IP address allowlist"), default=list, blank=True)
     """Addresses and networks (CIDR) that may call the send API; any may when it is empty."""
     refuses_replays = models.BooleanField(_("refuse replayed requests"), default=False)

@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 from django import forms
@@ -26,3 +27,22 @@ class MomentField(forms.DateTimeField):
             ),
             **kwargs,
         )
+
+
+class AddressListField(forms.CharField):
+    """IP addresses and networks, one a line or separated by commas; cleaned to a list."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+            **kwargs,
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        return [
+            entry for entry in re.split(r"[\s,，;；]+", super().to_python(value) or "") if entry
+        ]

@@ -6,16 +6,18 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST
 
+from common.clock import now
 from customers.models import Application
 from customers.services import audit
-from customers.services.applications import create_application, update_application
+from customers.services.applications import create_application, reset_secret, update_application
 from portal.access import MemberRequest, address_of, for_managers, for_members
-from portal.forms.applications import ApplicationForm
+from portal.forms.applications import ApplicationForm, SecretResetForm
 from portal.refusals import refused_into
 from portal.tables.applications import ApplicationTable
 
@@ -51,7 +53,7 @@ def create(request: MemberRequest) -> HttpResponse:
 @for_members
 def detail(request: MemberRequest, public_id: UUID) -> HttpResponse:
     application = _find(request, public_id)
-    context = {"application": application, "base_url": settings.SMS_BASE_URL}
+    context = {"application": application, "base_url": settings.SMS_BASE_URL, "now": now()}
     return render(request, "portal/applications/detail.html", context)
 
 
@@ -89,9 +91,42 @@ def secret(request: MemberRequest, public_id: UUID) -> HttpResponse:
         customer=request.customer,
         ip_address=address_of(request),
     )
-    context = {"application": application, "is_shown": True, "base_url": settings.SMS_BASE_URL}
+    context = {
+        "application": application,
+        "is_shown": True,
+        "base_url": settings.SMS_BASE_URL,
+        "now": now(),
+    }
     page = "portal/applications/detail.html"
     return render(request, f"{page}#secret" if request.htmx else page, context)
+
+
+@never_cache
+@for_managers
+@sensitive_variables("application")
+def reset(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """Ask how the old secret shall end; then show the new one, this one time."""
+    application = _find(request, public_id)
+    form = SecretResetForm(request.POST or None, initial={"replaces": _fingerprint(application)})
+    context = {"application": application, "form": form}
+    if form.is_valid():
+        if not constant_time_compare(form.cleaned_data["replaces"], _fingerprint(application)):
+            messages.error(request, _("The secret was reset already. Nothing was changed now."))
+            return redirect("portal:application-detail", public_id)
+        with refused_into(form):
+            context["application"] = reset_secret(
+                application=application,
+                keeps_old=form.cleaned_data["ending"] == "keep",
+                actor=request.user,
+                ip_address=address_of(request),
+            )
+            return render(request, "portal/applications/new_secret.html", context)
+    status = 422 if form.errors else 200
+    return render(request, "portal/applications/reset.html", context, status=status)
+
+
+def _fingerprint(application: Application) -> str:
+    return salted_hmac("portal.secret_reset", application.app_secret).hexdigest()
 
 
 def _find(request: MemberRequest, public_id: UUID) -> Application:

@@ -1,12 +1,19 @@
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from django.db import connection
 
+from common.clock import now
 from common.errors import Refusal
 from customers.models import Application, AuditEvent
-from customers.services.applications import create_application, update_application
+from customers.services.applications import (
+    OLD_SECRET_LIVES,
+    create_application,
+    reset_secret,
+    update_application,
+)
 from tests.factories import ApplicationFactory, CustomerFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
@@ -166,3 +173,86 @@ def test_the_quota_holds_when_members_press_at_once():
 
     assert outcomes.count("application_quota") == 4
     assert Application.objects.filter(customer=customer).count() == 2
+
+
+def changed(application, **values):
+    kept = {"name": application.name, "uplink_url": "", "report_url": "", "actor": None}
+    return update_application(application=application, **kept | values)
+
+
+def test_who_may_call_is_set_and_audited():
+    application = ApplicationFactory()
+
+    changed(application, ip_allowlist=["203.0.113.7/32"], refuses_replays=True)
+
+    application.refresh_from_db()
+    assert (application.ip_allowlist, application.refuses_replays) == (["203.0.113.7"], True)
+    event = AuditEvent.objects.get()
+    assert (event.before["ip_allowlist"], event.after["ip_allowlist"]) == ([], ["203.0.113.7"])
+    assert (event.before["refuses_replays"], event.after["refuses_replays"]) == (False, True)
+
+
+def test_who_may_call_stays_when_nothing_is_said_of_it():
+    application = ApplicationFactory(ip_allowlist=["203.0.113.7"], refuses_replays=True)
+
+    changed(application, name="renamed")
+
+    application.refresh_from_db()
+    assert (application.ip_allowlist, application.refuses_replays) == (["203.0.113.7"], True)
+
+
+def test_the_allowlist_of_a_suspended_application_stays():
+    application = ApplicationFactory(suspended=True, ip_allowlist=["203.0.113.7"])
+
+    with pytest.raises(Refusal) as refused:
+        changed(application, ip_allowlist=[])
+
+    assert (refused.value.code, refused.value.field) == ("application_suspended", "ip_allowlist")
+
+
+def test_after_a_reset_the_old_secret_works_for_a_day():
+    member = MembershipFactory()
+    application = ApplicationFactory(customer=member.customer)
+    old, started = application.app_secret, now()
+
+    renewed = reset_secret(
+        application=application, keeps_old=True, actor=member.user, ip_address="192.0.2.7"
+    )
+
+    stored = Application.objects.get()
+    assert stored.app_secret == renewed.app_secret != old
+    assert stored.previous_secret == old
+    assert timedelta(0) <= stored.previous_secret_until - started - OLD_SECRET_LIVES
+    assert stored.previous_secret_until <= now() + OLD_SECRET_LIVES
+    event = AuditEvent.objects.get()
+    assert (event.verb, event.actor, event.ip_address) == (
+        "reset_secret",
+        member.user,
+        "192.0.2.7",
+    )
+    said = str((event.before, event.after))
+    assert old not in said
+    assert stored.app_secret not in said
+
+
+def test_a_reset_can_end_every_older_secret_at_once():
+    application = ApplicationFactory()
+    once = reset_secret(application=application, keeps_old=True, actor=None)
+
+    reset_secret(application=once, keeps_old=False, actor=None)
+
+    stored = Application.objects.get()
+    assert stored.app_secret not in (once.app_secret, application.app_secret)
+    assert (stored.previous_secret, stored.previous_secret_until) == ("", None)
+
+
+def test_a_secret_is_reset_once_when_two_reset_it():
+    application = ApplicationFactory()
+    other = Application.objects.get()
+    renewed = reset_secret(application=application, keeps_old=False, actor=None)
+
+    with pytest.raises(Refusal) as refused:
+        reset_secret(application=other, keeps_old=False, actor=None)
+
+    assert refused.value.code == "secret_changed"
+    assert Application.objects.get().app_secret == renewed.app_secret

@@ -8,7 +8,7 @@ from django.urls import get_resolver, reverse
 from customers.models import Customer
 from messaging.models import GroupTask
 from tests.factories import MembershipFactory, SignatureFactory, TemplateFactory, UserFactory
-from tests.messaging.road import Road
+from tests.messaging.road import Road, numbers
 
 from .conftest import Visitor
 
@@ -38,6 +38,10 @@ PAGES = {
     "application-detail": Page(READ, 404, "application"),
     "application-edit": Page(MANAGE, 404, "application"),
     "application-secret": Page(MANAGE, 404, "application", "post"),
+    "application-secret-reset": Page(MANAGE, 404, "application"),
+    "application-test": Page(SEND, 404, "application"),
+    "application-test-preview": Page(SEND, 404, "application", "post"),
+    "test-report": Page(SEND, 404, "message"),
     "signature-list": Page(READ),
     "signature-create": Page(MANAGE),
     "signature-preview": Page(MANAGE, method="post"),
@@ -62,6 +66,7 @@ PAGES = {
     "group-cancel": Page(SEND | {"owner": 302, "operator": 302}, 404, "task", "post"),
     "group-problems": Page(READ, 404, "task"),
     "message-list": Page(READ),
+    "error-code-list": Page(READ),
     "inbox": Page(READ),
 }
 
@@ -85,6 +90,7 @@ def addresses(road: Road) -> dict[str, str]:
         "template": TemplateFactory(application=application, rejected=True).public_id,
         "sample": road.template.public_id,
         "task": task.public_id,
+        "message": road.accept(numbers(1)).sms_msg_ids(1)[0],
     }
     return {
         name: reverse(f"portal:{name}", args=[ids[page.of]] if page.of else [])

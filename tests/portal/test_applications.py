@@ -114,3 +114,82 @@ def test_the_list_costs_the_same_for_one_and_for_ten(
     ApplicationFactory.create_batch(9, customer=customer)
     with django_assert_num_queries(len(first.captured_queries)):
         owner.get(LIST)
+
+
+def edit_of(application: Application) -> str:
+    return reverse("portal:application-edit", args=[application.public_id])
+
+
+def test_an_owner_says_who_may_call(owner: Visitor, customer: Customer):
+    application = customer.applications.get()
+    values = {
+        "name": application.name,
+        "ip_allowlist": "203.0.113.7, 198.51.100.0/24\r\n2001:db8::/32",
+        "refuses_replays": "on",
+    }
+    assert owner.post(edit_of(application), values).status_code == 302
+    application.refresh_from_db()
+    assert application.ip_allowlist == ["203.0.113.7", "198.51.100.0/24", "2001:db8::/32"]
+    assert application.refuses_replays
+    page = owner.get(detail_of(application)).content.decode()
+    assert "198.51.100.0/24" in page
+    assert "Refused: each nonce" in page
+    assert "203.0.113.7\n198.51.100.0/24" in owner.get(edit_of(application)).content.decode()
+
+
+def test_a_wrong_entry_is_named_and_what_was_typed_stays(owner: Visitor, customer: Customer):
+    application = customer.applications.get()
+    typed = "203.0.113.7\nshop.example.com"
+    response = owner.post(edit_of(application), {"name": application.name, "ip_allowlist": typed})
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "“shop.example.com” is no IP address" in page
+    assert typed in page
+    assert response.context["form"].errors.keys() == {"ip_allowlist"}
+
+
+def reset_of(application: Application) -> str:
+    return reverse("portal:application-secret-reset", args=[application.public_id])
+
+
+def asked(owner: Visitor, application: Application) -> str:
+    """The hidden value of the page that asks how the old secret shall end."""
+    return str(owner.get(reset_of(application)).context["form"]["replaces"].value())
+
+
+@pytest.mark.parametrize(
+    ("choice", "told"), [("keep", "The old one works until"), ("end", "works no longer")]
+)
+def test_the_new_secret_shows_once(choice: str, told: str, owner: Visitor, customer: Customer):
+    application = customer.applications.get()
+    values = {"ending": choice, "replaces": asked(owner, application)}
+    response = owner.post(reset_of(application), values)
+    old = application.app_secret
+    application.refresh_from_db()
+    page = response.content.decode()
+    assert application.app_secret != old
+    assert (application.previous_secret == old) == (choice == "keep")
+    assert application.app_secret in page
+    assert old not in page
+    assert told in page
+    assert "no-store" in response.headers["Cache-Control"]
+    detail = owner.get(detail_of(application)).content.decode()
+    assert application.app_secret not in detail
+    assert ("works until" in detail) == (choice == "keep")
+
+
+def test_loading_the_page_again_resets_nothing(owner: Visitor, customer: Customer):
+    application = customer.applications.get()
+    values = {"ending": "end", "replaces": asked(owner, application)}
+    owner.post(reset_of(application), values)
+    application.refresh_from_db()
+    response = owner.post(reset_of(application), values, follow=True)
+    assert "The secret was reset already." in response.content.decode()
+    assert customer.applications.get().app_secret == application.app_secret
+
+
+def test_a_reset_without_a_choice_asks_again(owner: Visitor, customer: Customer):
+    application = customer.applications.get()
+    response = owner.post(reset_of(application), {"replaces": asked(owner, application)})
+    assert response.status_code == 422
+    assert customer.applications.get().app_secret == application.app_secret

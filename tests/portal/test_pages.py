@@ -84,7 +84,15 @@ def test_every_icon_is_there_and_used():
 
 
 @pytest.mark.parametrize(
-    "name", ["overview", "application-list", "template-create", "group-create", "message-list"]
+    "name",
+    [
+        "overview",
+        "application-list",
+        "template-create",
+        "group-create",
+        "message-list",
+        "error-code-list",
+    ],
 )
 def test_no_page_is_heavy(name: str, owner: Visitor):
     page = owner.get(reverse(f"portal:{name}")).content

@@ -56,8 +56,9 @@ def test_reasons_and_remedies_of_the_code_tables_are_translated(messages: dict[s
     with (ROOT / "common/data/status_codes.csv").open(encoding="utf-8") as lines:
         codes = list(csv.DictReader(lines))
     said = {row[key] for row in reasons for key in ("explanation_en", "handling_en")}
-    said |= {row["handling_en"] for row in codes}
-    said |= {row["description_en"] for row in codes if row["origin"] == "platform"}
+    said |= {row[key] for row in codes for key in ("description_en", "handling_en")}
+    with (ROOT / "common/data/api_error_codes.csv").open(encoding="utf-8") as lines:
+        said |= {row["handling_en"] for row in csv.DictReader(lines)}
     assert {sentence for sentence in said if sentence and sentence not in messages} == set()
 
 

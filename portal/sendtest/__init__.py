@@ -1,0 +1,1 @@
+"""Send test: one call of the send API, shown as a program and carried out (ruling 6)."""
