@@ -21,17 +21,23 @@ class Answer(NamedTuple):
     """The carrier's answer to a submission.
 
     Accepted: `carrier_ids` names each part. Refused: `error` is the carrier's code and nothing
-    was taken. Neither: bytes were written and no answer came; the message must not be submitted
-    again (docs/architecture.md, invariant 4).
+    was taken. Throttled: the carrier said that it took nothing because too much came; the message
+    waits and is submitted again. None of these: bytes were written and no answer came; the message
+    must not be submitted again (docs/architecture.md, invariant 4).
     """
 
     message_id: int
     carrier_ids: tuple[str, ...] = ()
     error: str = ""
+    is_throttled: bool = False
 
     @property
     def is_unknown(self) -> bool:
-        return not self.carrier_ids and not self.error
+        return not (self.carrier_ids or self.error or self.is_throttled)
+
+
+class NotWrittenError(Exception):
+    """A submission failed before its first byte was written: none of it was taken."""
 
 
 class Receipt(NamedTuple):
@@ -56,12 +62,16 @@ class Recollection:
 
 @dataclass(frozen=True, slots=True)
 class ChannelSettings:
-    """A channel as its connector sees it; `folder` is a place for files of its own."""
+    """A channel as its connector sees it; `folder` is a place for files of its own.
+
+    `speed` is the virtual clock's: a simulation shortens its waiting times by this factor.
+    """
 
     channel_id: int
     name: str
     config: Mapping[str, Any]
     folder: Path
+    speed: float = 1.0
 
 
 ReceiptSink = Callable[[Sequence[Receipt]], Awaitable[None]]
@@ -79,7 +89,7 @@ class Connector(ABC):
 
     @abstractmethod
     async def open(self) -> None:
-        """Connect. Receipts may come from now on."""
+        """Connect. Receipts may come from now on. Any error means: try again later."""
 
     @abstractmethod
     async def close(self) -> None:
@@ -87,7 +97,11 @@ class Connector(ABC):
 
     @abstractmethod
     async def submit(self, submissions: Sequence[Submission]) -> list[Answer]:
-        """Hand messages over; an answer for each, in any order. Never submits one twice."""
+        """Hand messages over; an answer for each, in any order. Never submits one twice.
+
+        Raises `NotWrittenError` when nothing was written, so that all of them wait again. After
+        any other error they count as unknown.
+        """
 
     async def recall(self, message_ids: Sequence[int]) -> Recollection:
         """Ask about messages of a process that died. Most carriers cannot tell: the default."""

@@ -1,6 +1,7 @@
 """One channel of a carrier process: claim, submit, record; take over; store receipts."""
 
 import asyncio
+import itertools
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -10,13 +11,21 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from messaging.carriers import CONNECTORS
-from messaging.carriers.base import Answer, ChannelSettings, Receipt
+from messaging.carriers.base import (
+    Answer,
+    ChannelSettings,
+    Connector,
+    NotWrittenError,
+    Receipt,
+    Submission,
+)
 from messaging.models import Channel
 from messaging.services import dispatch, report
 from messaging.services.dispatch import Slice
 
 from .bell import Bell
 from .database import in_database
+from .pace import BackOff, Pace
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -28,28 +37,43 @@ SWEEP_S = 2.0
 SLICES_UNDER_WAY = 3
 """While one slice is with the carrier, others are claimed and recorded."""
 RETRY_S = 1.0
+OPEN_AGAIN_S = 1.0
+OPEN_AGAIN_AT_MOST_S = 30.0
+MESSAGES_PER_S = "messages_per_s"
+"""The setting of every channel, whatever its connector, for the most messages a second."""
 PACE_S = 0.02
 """Small slices are claimed no more often than this: what trickles in is carried together."""
+
+
+_openings = itertools.count(1)
 
 
 class ChannelRunner:
     """Carries the messages of one channel until its task is cancelled."""
 
+    _connector: Connector
+
     def __init__(self, channel: Channel, *, owner: str, bell: Bell) -> None:
         self._id = channel.pk
+        self._channel = channel
         self._window = channel.window
-        self._owner = owner
+        self._pace = Pace(
+            window=channel.window, messages_per_s=channel.config.get(MESSAGES_PER_S, 0)
+        )
+        # Each opening has its own name: leases of an earlier one must not be renewed by this one.
+        self._owner = f"{owner}:{next(_openings)}"
         self._bell = bell
         self._slots = asyncio.Semaphore(SLICES_UNDER_WAY)
         self._under_way: set[asyncio.Task[None]] = set()
+        self._claiming: asyncio.Future[Slice | None] | None = None
         self._log = log.bind(channel=channel.name)
-        self._connector = CONNECTORS[channel.connector](
-            ChannelSettings(channel.pk, channel.name, channel.config, _folder()), self._store
-        )
 
     async def run(self) -> None:
-        """Carry messages until cancelled; slices that are with the carrier then are finished."""
-        await self._connector.open()
+        """Carry messages until cancelled; slices that are with the carrier then are finished.
+
+        While the carrier cannot be reached the messages wait.
+        """
+        await self._open()
         self._log.info("channel open")
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -59,21 +83,59 @@ class ChannelRunner:
             await asyncio.shield(self._finish())
             self._log.info("channel closed")
 
+    async def _open(self) -> None:
+        """Connect, however long it takes."""
+        pause = BackOff(first_s=OPEN_AGAIN_S, most_s=OPEN_AGAIN_AT_MOST_S)
+        while True:
+            try:
+                self._connector = self._connect()
+                await self._connector.open()
+                return
+            except Exception as error:  # of whatever kind: the messages wait, other channels go on
+                wait_s = pause.next_s()
+                self._log.warning(
+                    "channel down; its messages wait",
+                    error=type(error).__name__,
+                    again_in_s=round(wait_s, 1),
+                )
+            await asyncio.sleep(wait_s)
+
+    def _connect(self) -> Connector:
+        channel = self._channel
+        return CONNECTORS[channel.connector](
+            ChannelSettings(
+                channel.pk, channel.name, channel.config, _folder(), settings.SMS_VIRTUAL_SPEED
+            ),
+            self._store,
+        )
+
     async def _finish(self) -> None:
+        """Finish what is with the carrier; give back what was claimed and not announced."""
+        if self._claiming:
+            await asyncio.wait([self._claiming])
         await asyncio.gather(*self._under_way)
         await self._connector.close()
+        try:
+            await in_database(dispatch.release, owner=self._owner)
+        except DatabaseError as error:
+            self._log.warning("leases are left to run out", error=type(error).__name__)
 
     async def _carry_for_ever(self) -> None:
         clock = asyncio.get_running_loop().time
         rings = 0
         while True:
             await self._slots.acquire()
+            messages = await self._pace.permits()
             next_claim_at = clock() + PACE_S
-            slice_ = await self._claim()
+            slice_ = await self._claim(messages)
             if slice_ is None:
                 self._slots.release()
                 rings = await self._bell.wait(seen=rings, timeout_s=SWEEP_S)
                 continue
+            if not slice_.request_ids:  # all of it was too late to be sent; look for more at once
+                self._slots.release()
+                continue
+            self._pace.spend(len(slice_.submissions))
             task = asyncio.create_task(self._carry(slice_))
             self._under_way.add(task)
             task.add_done_callback(self._carried)
@@ -84,11 +146,13 @@ class ChannelRunner:
         self._under_way.discard(task)
         self._slots.release()
 
-    async def _claim(self) -> Slice | None:
+    async def _claim(self, messages: int) -> Slice | None:
+        self._claiming = asyncio.ensure_future(
+            in_database(dispatch.claim, channel_id=self._id, owner=self._owner, messages=messages)
+        )
         try:
-            return await in_database(
-                dispatch.claim, channel_id=self._id, owner=self._owner, messages=self._window
-            )
+            # A claim goes on in its thread when this task is cancelled: `_finish` waits for it.
+            return await asyncio.shield(self._claiming)
         except DatabaseError as error:
             self._log.error("cannot claim messages", error=type(error).__name__)
             return None
@@ -98,11 +162,7 @@ class ChannelRunner:
         if not await self._persist(dispatch.announce, slice_=slice_, owner=self._owner):
             self._log.warning("lease lost before submitting", requests=len(slice_.request_ids))
             return
-        try:
-            answers = await self._connector.submit(slice_.submissions)
-        except Exception:  # whatever it was, bytes may have been written: never submit again
-            self._log.exception("submitting failed; the messages are unknown now")
-            answers = [Answer(one.message_id) for one in slice_.submissions]
+        answers = await self._submit(slice_.submissions)
         await self._persist(
             dispatch.record,
             channel_id=self._id,
@@ -110,6 +170,24 @@ class ChannelRunner:
             answers=answers,
             request_ids=slice_.request_ids,
         )
+
+    async def _submit(self, submissions: Sequence[Submission]) -> list[Answer]:
+        """Submit once, and slow the channel down when the carrier takes less than it is given."""
+        try:
+            answers = await self._connector.submit(submissions)
+        except NotWrittenError:
+            self._log.warning("nothing was written; the messages wait", messages=len(submissions))
+            answers = [Answer(one.message_id, is_throttled=True) for one in submissions]
+        except Exception:  # whatever it was, bytes may have been written: never submit again
+            self._log.exception("submitting failed; the messages are unknown now")
+            answers = [Answer(one.message_id) for one in submissions]
+        throttled = sum(answer.is_throttled for answer in answers)
+        if throttled:
+            wait_s = self._pace.hold()
+            self._log.warning("carrier throttles", messages=throttled, again_in_s=round(wait_s, 1))
+        else:
+            self._pace.release()
+        return answers
 
     async def _store(self, receipts: Sequence[Receipt]) -> None:
         """Take receipts from the connector; returns when they are safe."""
@@ -123,6 +201,8 @@ class ChannelRunner:
                 await self._take_over()
             except DatabaseError as error:
                 self._log.error("cannot keep leases", error=type(error).__name__)
+            except Exception:  # a connector's: what it was asked about is taken over again later
+                self._log.exception("cannot take over")
             await asyncio.sleep(min(SWEEP_S, settings.SMS_LEASE_S / 3))
 
     async def _take_over(self) -> None:

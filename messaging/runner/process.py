@@ -63,8 +63,12 @@ class CarrierProcess:
         )
         for pk, channel in wanted.items():
             if pk not in self._running:
-                runner = ChannelRunner(channel, owner=f"{self._owner}:{pk}", bell=bell)
-                self._running[pk] = (_signature(channel), asyncio.create_task(runner.run()))
+                task = asyncio.create_task(self._carry(channel, bell))
+                self._running[pk] = (_signature(channel), task)
+
+    async def _carry(self, channel: Channel, bell: Bell) -> None:
+        """Run one channel; settings that make no sense end this task, not the process."""
+        await ChannelRunner(channel, owner=f"{self._owner}:{channel.pk}", bell=bell).run()
 
     async def _stop(self, pks: list[int]) -> None:
         stopped = [self._running.pop(pk)[1] for pk in pks]

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from .environment import BASE_DIR, DEBUG, LOCAL_DIR, env
+from .product import SMS_VIRTUAL_SPEED
 
 ROOT_URLCONF = "sms_console.urls"
 WSGI_APPLICATION = "sms_console.wsgi.application"
@@ -118,7 +119,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "expire messages without a report": {
         "task": "messaging.expire_messages",
-        "schedule": 60.0,
+        "schedule": max(1.0, 60.0 / SMS_VIRTUAL_SPEED),
         "options": {"expires": 60},
     },
     "forget answers kept for repeated API calls": {

@@ -24,6 +24,15 @@ SMS_REVIEW_STRICT = env.bool("SMS_REVIEW_STRICT", default=False)
 SMS_REPORT_TIMEOUT_S = env.int("SMS_REPORT_TIMEOUT_S", default=72 * 3600)
 """A message without a carrier report after this time becomes EXPIRED (ruling 12)."""
 
+SMS_LIFETIME_VERIFICATION_S = env.int("SMS_LIFETIME_VERIFICATION_S", default=300)
+SMS_LIFETIME_NOTIFICATION_S = env.int("SMS_LIFETIME_NOTIFICATION_S", default=72 * 3600)
+SMS_LIFETIME_PROMOTION_S = env.int("SMS_LIFETIME_PROMOTION_S", default=72 * 3600)
+"""A message that waited longer for its carrier is not submitted but becomes EXPIRED."""
+
+SMS_VIRTUAL_SPEED = env.float("SMS_VIRTUAL_SPEED", default=1.0)
+"""How often faster than the clock the time-out of reports and the simulated carrier's delays pass.
+For tests: with 86400 three days take three seconds."""
+
 SMS_CALLBACK_LADDER_S = env.list(
     "SMS_CALLBACK_LADDER_S",
     cast=int,

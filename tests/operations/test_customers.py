@@ -157,7 +157,7 @@ def test_a_channel_is_edited_and_audited(administration):
         {
             "name": "Simulated",
             "connector": "simulated",
-            "config": '{"delay_s": 2.5}',
+            "delay_s": 2.5,
             "window": 100,
             "is_enabled": "on",
         },
@@ -165,4 +165,36 @@ def test_a_channel_is_edited_and_audited(administration):
 
     channel.refresh_from_db()
     assert (channel.config, channel.window) == ({"delay_s": 2.5}, 100)
-    assert AuditEvent.objects.get().after["config"] == {"delay_s": 2.5}
+    assert AuditEvent.objects.get().after["delay_s"] == 2.5
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "rule"),
+    [
+        ("messages_per_s", "0", "0.1 is one message in 10 seconds"),
+        ("messages_per_s", "fast", "0.1 is one message in 10 seconds"),
+        ("delay_s", "-1", "0 to 86400 seconds"),
+        ("failure_ratio", "1.5", "share of messages that fail, 0 to 1"),
+        ("receipts_per_s", "0", "0.1 to 100000"),
+        ("window", "0", "The window is 1 to 5000 messages."),
+    ],
+)
+def test_a_wrong_channel_setting_is_refused_by_its_rule(administration, field, value, rule):
+    channel = ChannelFactory(name="Simulated", config={"messages_per_s": 5, "host": "smsc"})
+    sent = {"name": "Simulated", "connector": "simulated", "window": "500", field: value}
+
+    page = administration.post(change("messaging_channel", channel), sent)
+
+    assert rule in str(page.context["adminform"].form.errors[field])
+    channel.refresh_from_db()
+    assert channel.config == {"messages_per_s": 5, "host": "smsc"}
+
+
+def test_a_channel_setting_left_empty_takes_the_default(administration):
+    channel = ChannelFactory(name="Simulated", config={"messages_per_s": 5, "host": "smsc"})
+    sent = {"name": "Simulated", "connector": "simulated", "window": "500", "delay_s": "0"}
+
+    administration.post(change("messaging_channel", channel), sent)
+
+    channel.refresh_from_db()
+    assert channel.config == {"host": "smsc", "delay_s": 0.0}

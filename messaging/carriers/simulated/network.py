@@ -26,13 +26,21 @@ CREATE INDEX IF NOT EXISTS part_message ON part (message_id);
 """
 
 
+NOBODY = 0
+"""The message of rows that `known` must not find."""
+
+
 class OwedPart(NamedTuple):
-    """A part the network accepted; `due_at` is when its receipt is due, in epoch seconds."""
+    """A part the network accepted; `due_at` is when its receipt is due, in epoch seconds.
+
+    One that is confirmed from the start gets no receipt ever.
+    """
 
     carrier_id: str
     message_id: int
     code: str
     due_at: float
+    is_confirmed: bool = False
 
 
 class Network:
@@ -52,8 +60,8 @@ class Network:
         with self._lock, self._db:
             self._db.execute("BEGIN")
             self._db.executemany(
-                "INSERT OR IGNORE INTO part (carrier_id, message_id, code, due_at)"
-                " VALUES (?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO part (carrier_id, message_id, code, due_at, is_confirmed)"
+                " VALUES (?, ?, ?, ?, ?)",
                 parts,
             )
 
