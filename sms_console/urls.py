@@ -9,6 +9,7 @@ urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),
+    path("sms/events/", include("api.events.urls")),
     path("sms/", include("api.data_plane.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("operations/", admin.site.urls),

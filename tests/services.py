@@ -24,6 +24,9 @@ SETTINGS = {
     "STATIC_MANIFEST": "false",
 }
 
+NOT_PASSED_ON = (*SETTINGS, "DATABASE_URL", "REDIS_URL", "SMS_LOCAL_DIR")
+"""What this module sets, and a stack that a test starts must not inherit."""
+
 
 def start() -> None:
     """Start what this process needs, until it ends, and set the environment.

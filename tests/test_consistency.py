@@ -19,9 +19,10 @@ OPEN_TO_ALL = {
     "metrics",
     "sms/batchSendSms/v1",
     "sms/batchSendDiffSms/v1",
+    "sms/events/v1",
     "language",
 }
-"""Addresses that need no session: probes, the send API (its own authentication), the language."""
+"""Addresses that need no session: probes, the APIs (their own authentication), the language."""
 
 OPEN_PREFIXES = ("accounts/", "operations/")
 """Sign-in pages, and the operations site, which guards every page itself (tests/operations)."""

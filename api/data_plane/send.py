@@ -80,7 +80,9 @@ def _envelope(
         route=way.route,
         source=SendRequest.Source.API,
         variables=way.values if is_shared else None,
-        target_id=catalogue.target_id(caller.customer_id, url) if url else None,
+        target_id=catalogue.target_id(caller.customer_id, url)
+        if url
+        else catalogue.batch_target_id(caller.customer_id, caller.application_id),
         extend=parameters.extend,
     )
 

@@ -1,4 +1,4 @@
-from .callback import Callback, CallbackTarget
+from .callback import Callback, CallbackAttempt, CallbackTarget, ReportEvent
 from .channel import Channel
 from .group import GroupProblem, GroupRow, GroupSlice, GroupTask
 from .message import Message
@@ -7,6 +7,7 @@ from .request import SendRequest
 
 __all__ = [
     "Callback",
+    "CallbackAttempt",
     "CallbackTarget",
     "Channel",
     "EarlyReceipt",
@@ -16,5 +17,6 @@ __all__ = [
     "GroupTask",
     "Message",
     "Part",
+    "ReportEvent",
     "SendRequest",
 ]

@@ -116,6 +116,10 @@ STORE = _STORE.format(returning="", then="SELECT 1").encode()
 STORE_AND_REPORT = _STORE.format(
     returning="RETURNING id, parts, code",
     then="""
+, event AS (
+    INSERT INTO messaging_reportevent (application_id, message_id, sequence)
+    SELECT %(application)s, id, generate_series(1, parts) FROM message WHERE code <> ''
+)
     INSERT INTO messaging_callback (message_id, sequence, target_id, next_attempt_at)
     SELECT id, generate_series(1, parts), %(target)s::bigint, now() FROM message
     WHERE code <> '' AND %(target)s::bigint IS NOT NULL
@@ -184,6 +188,7 @@ def accept_group_slice(
         template=template,
         route=route,
         source=SendRequest.Source.GROUP,
+        target_id=catalogue.batch_target_id(task.customer_id, task.application_id),
         group_task_id=task.pk,
     )
     columns = Columns(

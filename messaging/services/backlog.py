@@ -15,6 +15,9 @@ SELECT
     GREATEST(COALESCE(extract(epoch FROM now() - (
         SELECT min(next_attempt_at) FROM messaging_callback
         WHERE state = 0 AND message_id BETWEEN %(floor)s AND %(ceiling)s
+          AND target_id NOT IN (
+              SELECT id FROM messaging_callbacktarget WHERE open_until IS NOT NULL
+          )
     )), 0), 0)::float8
 """
 
@@ -31,7 +34,10 @@ FROM messaging_callback WHERE state = 0 AND message_id BETWEEN %(floor)s AND %(c
 
 @dataclass(frozen=True, slots=True)
 class Ages:
-    """Seconds that the oldest waiting work waits beyond its time; 0 when nothing does."""
+    """Seconds that the oldest waiting work waits beyond its time; 0 when nothing does.
+
+    What waits for a receiver that does not answer is not the platform's delay and left out.
+    """
 
     oldest_ready_message_s: float
     oldest_due_callback_s: float

@@ -1,119 +1,110 @@
 """The outbox of status reports: which are due, what they say, what came of an attempt."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 
-from common.clock import utc_stamp
-from common.codes import status_code
-from common.sql import only_row, slice_cursor
+from common.sql import slice_cursor
 from messaging.models import Callback
 from messaging.models.ids import live
-from messaging.models.part import Source
 
-PER_TARGET = 500
-"""Callbacks taken for one address at a time, so that no address crowds out the others."""
+from .status_report import StatusReport
 
 LEASE_S = 60
 """How long a worker may take for its slice before the rows are due again."""
 
-_CLAIM = """
-WITH RECURSIVE target (id) AS (
-    (SELECT min(target_id) FROM messaging_callback
-     WHERE state = 0 AND next_attempt_at <= now() AND message_id BETWEEN %(floor)s AND %(ceiling)s)
-    UNION ALL
-    SELECT (SELECT min(target_id) FROM messaging_callback
-            WHERE state = 0 AND next_attempt_at <= now() AND target_id > target.id
-              AND message_id BETWEEN %(floor)s AND %(ceiling)s)
-    FROM target WHERE target.id IS NOT NULL
-), due AS (
-    SELECT row.message_id, row.sequence FROM target, LATERAL (
-        SELECT message_id, sequence FROM messaging_callback
-        WHERE state = 0 AND target_id = target.id AND next_attempt_at <= now()
-          AND message_id BETWEEN %(floor)s AND %(ceiling)s
-        LIMIT %(per_target)s FOR UPDATE SKIP LOCKED
-    ) AS row
-    WHERE target.id IS NOT NULL LIMIT %(limit)s
-), taken AS (
-    UPDATE messaging_callback AS callback
-    SET next_attempt_at = now() + make_interval(secs => %(lease)s),
-        attempts = attempts + 1, attempted_at = now()
-    FROM due
-    WHERE callback.message_id = due.message_id AND callback.sequence = due.sequence
-      AND callback.message_id BETWEEN %(floor)s AND %(ceiling)s
-    RETURNING callback.message_id, callback.sequence, callback.target_id, callback.attempts
-)
-SELECT taken.message_id, taken.sequence, taken.attempts, target.url, request.uuid, request.extend,
-       message.recipient, message.parts, message.code, part.code, part.source, part.reported_at
-FROM taken
-JOIN messaging_callbacktarget AS target ON target.id = taken.target_id
-JOIN messaging_message AS message
-  ON message.id = taken.message_id AND message.id BETWEEN %(floor)s AND %(ceiling)s
-JOIN messaging_sendrequest AS request
-  ON request.id = message.request_id AND request.id BETWEEN %(floor)s AND %(ceiling)s
-LEFT JOIN messaging_part AS part
-  ON part.message_id = taken.message_id AND part.sequence = taken.sequence
+# LATERAL … LIMIT keeps the planner at index probes, however many callbacks it expects.
+_DUE = """
+SELECT due.message_id, due.sequence, request.uuid, request.extend, message.recipient,
+       message.parts, message.code, part.code, part.source, part.reported_at,
+       due.attempts + 1, due.attempts + 1 - due.attempts_before, granted.target_id,
+       request.application_id, target.url
+FROM unnest(%(targets)s::bigint[], %(counts)s::int[]) AS granted (target_id, count)
+CROSS JOIN LATERAL (
+    SELECT url FROM messaging_callbacktarget WHERE id = granted.target_id LIMIT 1
+) AS target
+CROSS JOIN LATERAL (
+    SELECT message_id, sequence, attempts, attempts_before FROM messaging_callback
+    WHERE state = 0 AND target_id = granted.target_id AND next_attempt_at <= now()
+      AND message_id BETWEEN %(floor)s AND %(ceiling)s
+    ORDER BY next_attempt_at LIMIT granted.count FOR UPDATE SKIP LOCKED
+) AS due
+CROSS JOIN LATERAL (
+    SELECT request_id, recipient, parts, code FROM messaging_message
+    WHERE id = due.message_id AND id BETWEEN %(floor)s AND %(ceiling)s LIMIT 1
+) AS message
+CROSS JOIN LATERAL (
+    SELECT uuid, extend, application_id FROM messaging_sendrequest
+    WHERE id = message.request_id AND id BETWEEN %(floor)s AND %(ceiling)s LIMIT 1
+) AS request
+LEFT JOIN LATERAL (
+    SELECT code, source, reported_at FROM messaging_part
+    WHERE message_id = due.message_id AND sequence = due.sequence
+      AND message_id BETWEEN %(floor)s AND %(ceiling)s LIMIT 1
+) AS part ON true
+"""
+
+_TAKE = """
+UPDATE messaging_callback AS callback
+SET next_attempt_at = now() + make_interval(secs => %(lease)s),
+    attempts = callback.attempts + 1, attempted_at = now()
+FROM unnest(%(messages)s::bigint[], %(sequences)s::smallint[]) AS due (message_id, sequence)
+WHERE callback.message_id = due.message_id AND callback.sequence = due.sequence
+  AND callback.message_id BETWEEN %(floor)s AND %(ceiling)s
+"""
+
+_GIVE_BACK = """
+UPDATE messaging_callback AS callback
+SET next_attempt_at = now(), attempts = callback.attempts - 1
+FROM unnest(%(messages)s::bigint[], %(sequences)s::smallint[], %(numbers)s::smallint[])
+     AS unsent (message_id, sequence, number)
+WHERE callback.message_id = unsent.message_id AND callback.sequence = unsent.sequence
+  AND callback.message_id BETWEEN %(floor)s AND %(ceiling)s
+  AND callback.attempts = unsent.number AND callback.state = 0
 """
 
 _RECORD = """
+WITH outcome AS (
+    SELECT * FROM unnest(
+        %(messages)s::bigint[], %(sequences)s::smallint[], %(numbers)s::smallint[],
+        %(states)s::smallint[], %(statuses)s::smallint[], %(errors)s::text[],
+        %(elapsed)s::int[], %(answers)s::text[], %(waits)s::float8[]
+    ) AS outcome (message_id, sequence, number, state, http_status, error, elapsed_ms, answer,
+                  wait_s)
+), logged AS (
+    INSERT INTO messaging_callbackattempt
+        (message_id, sequence, number, at, http_status, elapsed_ms, error, answer)
+    SELECT message_id, sequence, number,
+           clock_timestamp() - make_interval(secs => elapsed_ms / 1000.0),
+           http_status, elapsed_ms, error, answer
+    FROM outcome
+    ON CONFLICT DO NOTHING
+)
 UPDATE messaging_callback AS callback
 SET state = outcome.state, http_status = outcome.http_status, error = outcome.error,
     next_attempt_at = CASE WHEN outcome.wait_s IS NULL THEN callback.next_attempt_at
                            ELSE now() + make_interval(secs => outcome.wait_s) END
-FROM unnest(%(messages)s::bigint[], %(sequences)s::smallint[], %(states)s::smallint[],
-            %(statuses)s::smallint[], %(errors)s::text[], %(waits)s::float8[])
-     AS outcome (message_id, sequence, state, http_status, error, wait_s)
+FROM outcome
 WHERE callback.message_id = outcome.message_id AND callback.sequence = outcome.sequence
   AND callback.message_id BETWEEN %(floor)s AND %(ceiling)s AND callback.state = 0
 """
 
-_HAS_DUE = """
-SELECT EXISTS (
-    SELECT FROM messaging_callback
-    WHERE state = 0 AND next_attempt_at <= now() AND message_id BETWEEN %(floor)s AND %(ceiling)s
-)
-"""
-
 
 @dataclass(frozen=True, slots=True)
-class DueCallback:
-    """A callback taken for an attempt, with the facts its report is made of."""
+class DueCallback(StatusReport):
+    """A report taken for an attempt to push it."""
 
-    message_id: int
-    sequence: int
-    attempt: int
+    number: int
+    """Which attempt this is, of all."""
+    step: int
+    """Which attempt this is since the report was owed or last replayed: its rung of the ladder."""
+    target_id: int
+    application_id: int
     url: str
-    request_uuid: UUID
-    extend: str
-    recipient: str
-    parts: int
-    message_code: str
-    part_code: str | None
-    source: int | None
-    reported_at: datetime | None
-
-    def form(self) -> dict[str, str]:
-        """The fields of the status report, exactly the documented ones (spec data-plane §4.1)."""
-        status = self.part_code or self.message_code
-        source = self.source or Source.POLICY
-        fields = {
-            "smsMsgId": f"{self.request_uuid}_{self.message_id}",
-            "total": str(self.parts),
-            "sequence": str(self.sequence),
-            "status": status,
-            "statusDesc": status_code(status).description,
-            "source": str(int(source)),
-        }
-        if source == Source.CARRIER and self.reported_at:
-            fields["updateTime"] = utc_stamp(self.reported_at)
-        if self.extend:
-            fields |= {"extend": self.extend, "to": self.recipient}
-        return fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,53 +114,69 @@ class Attempt:
     callback: DueCallback
     http_status: int | None
     error: str = ""
+    elapsed_ms: int = 0
+    answer: str = ""
+    """The start of what the receiver answered."""
 
     @property
     def is_acknowledged(self) -> bool:
         return self.http_status is not None and 200 <= self.http_status < 300
 
 
-def claim_due(*, limit: int) -> list[DueCallback]:
-    """Take due callbacks for an attempt, at most `PER_TARGET` for each address.
+def claim(grants: Mapping[int, int]) -> list[DueCallback]:
+    """Take due callbacks for an attempt: for each address (id) at most as many as granted.
 
     Taking moves the next attempt `LEASE_S` ahead and counts the attempt, so a worker that dies
     with them gives them back by doing nothing.
     """
+    if not grants:
+        return []
+    with transaction.atomic(), slice_cursor() as cursor:
+        cursor.execute(live(_DUE), {"targets": list(grants), "counts": list(grants.values())})
+        taken = [DueCallback(*row) for row in cursor.fetchall()]
+        if taken:
+            keys = {
+                "messages": [callback.message_id for callback in taken],
+                "sequences": [callback.sequence for callback in taken],
+            }
+            cursor.execute(live(_TAKE), keys | {"lease": LEASE_S})
+    return taken
+
+
+def give_back(unsent: Sequence[DueCallback]) -> None:
+    """Undo the claim of callbacks that were not sent: they are due, the attempt is not counted."""
+    if not unsent:
+        return
     with slice_cursor() as cursor:
-        parameters = {
-            "per_target": PER_TARGET,
-            "limit": limit,
-            "lease": LEASE_S,
-        }
-        cursor.execute(live(_CLAIM), parameters)
-        return [DueCallback(*row) for row in cursor.fetchall()]
+        cursor.execute(live(_GIVE_BACK), _keys(unsent))
 
 
 def record_attempts(attempts: Sequence[Attempt]) -> None:
-    """Store what came of the attempts: delivered, due again by the ladder, or given up.
+    """Store and log what came of the attempts: delivered, due again by the ladder, or given up.
 
     Any 2xx acknowledges; 410 ends the attempts at once; else the ladder of ruling 10 decides.
     """
     if not attempts:
         return
-    rows = [(attempt, *_next(attempt)) for attempt in attempts]
+    outcomes = [_next(attempt) for attempt in attempts]
     with slice_cursor() as cursor:
-        parameters: dict[str, Any] = {
-            "messages": [attempt.callback.message_id for attempt in attempts],
-            "sequences": [attempt.callback.sequence for attempt in attempts],
-            "states": [state.value for _, state, _ in rows],
+        parameters: dict[str, Any] = _keys([attempt.callback for attempt in attempts]) | {
+            "states": [state.value for state, _ in outcomes],
             "statuses": [attempt.http_status for attempt in attempts],
             "errors": [attempt.error for attempt in attempts],
-            "waits": [wait_s for _, _, wait_s in rows],
+            "elapsed": [attempt.elapsed_ms for attempt in attempts],
+            "answers": [attempt.answer for attempt in attempts],
+            "waits": [wait_s for _, wait_s in outcomes],
         }
         cursor.execute(live(_RECORD), parameters)
 
 
-def has_due() -> bool:
-    """Whether any callback waits for an attempt right now."""
-    with slice_cursor() as cursor:
-        cursor.execute(live(_HAS_DUE))
-        return bool(only_row(cursor)[0])
+def _keys(callbacks: Sequence[DueCallback]) -> dict[str, Any]:
+    return {
+        "messages": [callback.message_id for callback in callbacks],
+        "sequences": [callback.sequence for callback in callbacks],
+        "numbers": [callback.number for callback in callbacks],
+    }
 
 
 def _next(attempt: Attempt) -> tuple[Callback.State, float | None]:
@@ -177,8 +184,8 @@ def _next(attempt: Attempt) -> tuple[Callback.State, float | None]:
     if attempt.is_acknowledged:
         return Callback.State.DELIVERED, None
     ladder = settings.SMS_CALLBACK_LADDER_S
-    if attempt.http_status == 410 or attempt.callback.attempt > len(ladder):
+    if attempt.http_status == 410 or attempt.callback.step > len(ladder):
         return Callback.State.GIVEN_UP, None
     spread = settings.SMS_CALLBACK_SPREAD
-    wait_s = ladder[attempt.callback.attempt - 1] * random.uniform(1 - spread, 1 + spread)
+    wait_s = ladder[attempt.callback.step - 1] * random.uniform(1 - spread, 1 + spread)
     return Callback.State.DUE, wait_s

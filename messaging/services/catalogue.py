@@ -11,6 +11,7 @@ from django.conf import settings
 
 from common.expiring import Expiring
 from common.placeholders import CompiledText
+from customers.models import Application
 from messaging.models import CallbackTarget, Channel
 from reviews.models import Signature, Template
 
@@ -60,12 +61,21 @@ def default_channel_id() -> int | None:
 
 def target_id(customer_id: int, url: str) -> int:
     """The row of a customer's callback address; made when it is seen for the first time."""
-    return _targets.get((customer_id, url))
+    return _targets.get((customer_id, url, CallbackTarget.Kind.SINGLE))
+
+
+def batch_target_id(customer_id: int, application_id: int) -> int | None:
+    """The row of an application's batch address, None when it has none.
+
+    Reports of messages sent without an address of their own go there (spec data-plane §4.3).
+    """
+    url = _report_urls.get(application_id)
+    return _targets.get((customer_id, url, CallbackTarget.Kind.BATCH)) if url else None
 
 
 def forget() -> None:
     """Drop everything remembered by this process."""
-    for cache in (_templates, _senders, _default_channel, _targets):
+    for cache in (_templates, _senders, _default_channel, _targets, _report_urls):
         cache.clear()
 
 
@@ -109,9 +119,13 @@ def _load_default_channel(_: None) -> int | None:
     return Channel.objects.filter(is_default=True).values_list("pk", flat=True).first()
 
 
-def _load_target(key: tuple[int, str]) -> int:
-    customer_id, url = key
-    return CallbackTarget.objects.get_or_create(customer_id=customer_id, url=url)[0].pk
+def _load_target(key: tuple[int, str, CallbackTarget.Kind]) -> int:
+    customer_id, url, kind = key
+    return CallbackTarget.objects.get_or_create(customer_id=customer_id, url=url, kind=kind)[0].pk
+
+
+def _load_report_url(application_id: int) -> str:
+    return Application.objects.values_list("report_url", flat=True).get(pk=application_id)
 
 
 def _lifetime_s() -> float:
@@ -122,3 +136,4 @@ _templates = Expiring(_load_template, lifetime_s=_lifetime_s)
 _senders = Expiring(_load_senders, lifetime_s=_lifetime_s)
 _default_channel = Expiring(_load_default_channel, lifetime_s=_lifetime_s)
 _targets = Expiring(_load_target, lifetime_s=_lifetime_s)
+_report_urls = Expiring(_load_report_url, lifetime_s=_lifetime_s)

@@ -21,6 +21,7 @@ from messaging.models.part import Source
 
 from .compose import Row, Shared, submissions
 from .doorbell import ring_callbacks
+from .expire import expire_requests, lifetimes_s
 from .report import settle_early_receipts
 
 CLAIM_REQUESTS = 200
@@ -42,8 +43,8 @@ WITH candidate AS (
     ORDER BY priority, id LIMIT %(requests)s FOR UPDATE SKIP LOCKED
 ), chosen AS (
     SELECT id FROM (
-        SELECT id, sum(count) OVER (ORDER BY priority, id) - count AS before FROM candidate
-    ) AS counted WHERE before < %(messages)s
+        SELECT id, count, sum(count) OVER (ORDER BY priority, id) AS together FROM candidate
+    ) AS counted WHERE together = count OR together <= %(messages)s
 ), leased AS (
     UPDATE messaging_sendrequest AS request
     SET dispatch = 1, leased_by = %(owner)s,
@@ -51,8 +52,10 @@ WITH candidate AS (
     FROM chosen WHERE request.id = chosen.id AND request.id BETWEEN %(floor)s AND %(ceiling)s
     RETURNING request.*
 )
-SELECT leased.id, leased.count, leased.sender, leased.signature_name, leased.template_version_id,
-       leased.variables
+SELECT leased.id, leased.count,
+       COALESCE(created_at < now() - make_interval(
+           secs => (%(lifetimes)s::float8[])[leased.priority]), false),
+       leased.sender, leased.signature_name, leased.template_version_id, leased.variables
 FROM leased ORDER BY leased.priority, leased.id
 """
 
@@ -66,9 +69,11 @@ ORDER BY id
 
 
 def claim(*, channel_id: int, owner: str, messages: int) -> Slice | None:
-    """Lease waiting requests of a channel, about `messages` messages; None when none wait.
+    """Lease waiting requests of a channel, at most `messages` messages; None when none wait.
 
-    Requests come by priority, then by age. At least one request is taken whatever its size.
+    Requests come by priority, then by age. One that is larger than `messages` comes alone and
+    waits again for the rest when the slice is recorded. Messages that waited longer than the
+    lifetime of their kind expire instead of being submitted.
     """
     with slice_cursor() as cursor:
         cursor.execute(
@@ -77,20 +82,26 @@ def claim(*, channel_id: int, owner: str, messages: int) -> Slice | None:
                 "channel": channel_id,
                 "messages": messages,
                 "requests": min(CLAIM_REQUESTS, messages),
+                "lifetimes": lifetimes_s(),
             }
             | _lease(owner),
         )
         requests = cursor.fetchall()
         if not requests:
             return None
-        rows = _waiting(cursor, ((first, first + count - 1) for first, count, *_ in requests))
-    by_id = {request[0]: Shared(*request[2:]) for request in requests}
+        late = [(first, first + count - 1) for first, count, is_late, *_ in requests if is_late]
+        if late:
+            expire_requests(late)
+        runs = [(first, first + count - 1) for first, count, is_late, *_ in requests if not is_late]
+        rows = _waiting(cursor, runs)[:messages]
+    by_id = {first: Shared(*shared) for first, _, is_late, *shared in requests if not is_late}
     return Slice(list(by_id), submissions(by_id, rows))
 
 
 _ANNOUNCE = """
 UPDATE messaging_sendrequest
-SET written_through = id + count - 1, leased_until = now() + make_interval(secs => %(lease)s)
+SET written_through = LEAST(id + count - 1, %(last)s),
+    leased_until = now() + make_interval(secs => %(lease)s)
 WHERE id = ANY(%(requests)s) AND id BETWEEN %(floor)s AND %(ceiling)s
   AND dispatch = 1 AND leased_by = %(owner)s
 """
@@ -101,14 +112,28 @@ WHERE dispatch = 1 AND leased_by = %(owner)s AND id BETWEEN %(floor)s AND %(ceil
 """
 
 
+_RELEASE = """
+UPDATE messaging_sendrequest SET dispatch = 0, leased_by = '', leased_until = NULL
+WHERE dispatch = 1 AND leased_by = %(owner)s AND written_through IS NULL
+  AND id BETWEEN %(floor)s AND %(ceiling)s
+"""
+
+
+def release(*, owner: str) -> None:
+    """Let requests wait again that were claimed and never announced."""
+    with slice_cursor() as cursor:
+        cursor.execute(live(_RELEASE), {"owner": owner})
+
+
 def announce(*, slice_: Slice, owner: str) -> bool:
     """Renew the lease and record that all of the slice may be written now.
 
     False when the lease was lost meanwhile: nothing of the slice may be written then.
     """
     requests = slice_.request_ids
+    last = max((one.message_id for one in slice_.submissions), default=0)
     with slice_cursor() as cursor:
-        cursor.execute(live(_ANNOUNCE), {"requests": requests} | _lease(owner))
+        cursor.execute(live(_ANNOUNCE), {"requests": requests, "last": last} | _lease(owner))
         return cursor.rowcount == len(requests)
 
 
@@ -146,6 +171,11 @@ WITH refused AS (
         (message_id, sequence, channel_id, carrier_id, code, source, reported_at)
     SELECT id, generate_series(1, parts), %(channel)s, '', code, %(source)s, now() FROM refused
     ON CONFLICT DO NOTHING
+), event AS (
+    INSERT INTO messaging_reportevent (application_id, message_id, sequence)
+    SELECT request.application_id, refused.id, generate_series(1, refused.parts)
+    FROM refused JOIN messaging_sendrequest AS request ON request.id = refused.request_id
+    WHERE request.id BETWEEN %(floor)s AND %(ceiling)s
 )
 INSERT INTO messaging_callback (message_id, sequence, target_id, next_attempt_at)
 SELECT refused.id, generate_series(1, refused.parts), request.target_id, now()
@@ -155,8 +185,17 @@ ON CONFLICT DO NOTHING
 """
 
 
+# Only where something may remain is it looked for.
 _END_LEASE = """
-UPDATE messaging_sendrequest SET dispatch = 2, leased_by = '', leased_until = NULL
+UPDATE messaging_sendrequest AS request
+SET dispatch = CASE
+        WHEN NOT %(throttled)s AND COALESCE(written_through, id - 1) = id + count - 1 THEN 2
+        WHEN EXISTS (
+            SELECT FROM messaging_message AS message
+            WHERE message.id BETWEEN request.id AND request.id + request.count - 1
+              AND message.id BETWEEN %(floor)s AND %(ceiling)s AND message.state = 0
+        ) THEN 0 ELSE 2 END,
+    written_through = NULL, leased_by = '', leased_until = NULL
 WHERE id = ANY(%(requests)s) AND id BETWEEN %(floor)s AND %(ceiling)s AND leased_by = %(owner)s
 """
 
@@ -166,12 +205,18 @@ def record(
 ) -> None:
     """Store the carrier's answers and end the lease of the requests, in one transaction.
 
-    Messages without an answer become *unknown* and wait for their receipt. Afterwards receipts
-    that overtook their answer are settled.
+    Messages without an answer become *unknown* and wait for their receipt; those the carrier
+    throttled, and those of a large request that were not in the slice, wait for their next turn.
+    Afterwards receipts that overtook their answer are settled.
     """
+    lease = {
+        "requests": list(request_ids),
+        "owner": owner,
+        "throttled": any(answer.is_throttled for answer in answers),
+    }
     with transaction.atomic(), slice_cursor() as cursor:
         carrier_ids = _record_answers(cursor, channel_id, answers)
-        cursor.execute(live(_END_LEASE), {"requests": list(request_ids), "owner": owner})
+        cursor.execute(live(_END_LEASE), lease)
     settle_early_receipts(channel_id=channel_id, carrier_ids=carrier_ids)
 
 

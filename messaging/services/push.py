@@ -1,96 +1,147 @@
 """Send due status reports to customers' addresses: the engine of the callback worker.
 
-One event loop and one HTTP session live as long as the worker process; connections to receivers
-are kept between slices (libraries: a new session per slice would halve the rate).
+The thread that calls `push_due` takes callbacks from the outbox and stores outcomes, an event loop
+sends (posting.py). Nothing waits for the slowest: what came back is stored at once, in slices, and
+each address gets more as soon as it has room (lanes.py) and while it answers (circuit.py).
 """
 
-import asyncio
-import threading
 import time
+from collections import defaultdict
 from collections.abc import Sequence
-from concurrent.futures import Future
-from functools import cache
 
 import structlog
-from django.conf import settings
 
-from common.outbound import Outbound
-
-from .callback import Attempt, DueCallback, claim_due, record_attempts
+from . import posting
+from .callback import Attempt, DueCallback, claim, give_back, record_attempts
+from .circuit import Sighting, Target, callable_targets, note, win_probes
+from .lanes import Lanes
+from .payload import pushes
+from .posting import Outcome, Poster
 
 log = structlog.get_logger(__name__)
 
-SLICE = 1000
-CONCURRENCY = 100
-"""Requests under way at a time in one worker process."""
+LOOK_S = 0.05
+"""How often a busy worker looks for addresses that something became due to."""
+
+LOOK_TARGETS = 500
+"""Addresses looked at together; the next look goes on behind them."""
 
 
 def push_due(*, budget_s: float) -> int:
     """Attempt due callbacks until none is due or `budget_s` seconds are over; return how many.
 
-    While one slice is being pushed, the outcome of the one before is stored and the next claimed.
+    Callbacks that become due meanwhile are attempted, too. What is under way at the end of the
+    time is waited for; it has a time limit of its own.
     """
-    attempted = 0
-    deadline = time.monotonic() + budget_s
-    under_way: Future[list[Attempt]] | None = None
-    while True:
-        due = claim_due(limit=SLICE) if time.monotonic() < deadline else []
-        pushing = asyncio.run_coroutine_threadsafe(_pusher().push(due), _loop()) if due else None
-        if under_way:
-            _record(under_way.result())
-        elif not pushing:
-            return attempted
-        attempted += len(due)
-        under_way = pushing
+    return _Run().until(time.monotonic() + budget_s)
 
 
-def _record(attempts: Sequence[Attempt]) -> None:
-    record_attempts(attempts)
-    failed = sum(not attempt.is_acknowledged for attempt in attempts)
-    if failed:
-        log.info("callbacks not acknowledged", failed=failed, attempted=len(attempts))
+def has_due() -> bool:
+    """Whether anything is due to an address that may be called right now."""
+    return bool(callable_targets(after=0, limit=1))
 
 
 def stop() -> None:
     """Close the kept connections; the next push begins anew."""
-    asyncio.run_coroutine_threadsafe(_pusher().close(), _loop()).result()
-    _pusher.cache_clear()
+    posting.stop()
 
 
-class Pusher:
-    """Posts reports; lives in the event loop of the worker process."""
+class _Run:
+    """One run of the engine, in the thread that owns the database connection."""
 
     def __init__(self) -> None:
-        self._outbound = Outbound(allowed_networks=settings.OUTBOUND_ALLOWED_NETWORKS)
-        self._slots = asyncio.Semaphore(CONCURRENCY)
+        self._lanes = Lanes()
+        self._poster = Poster()
+        self._targets: dict[int, Target] = {}
+        self._after = 0
+        self._next_look = 0.0
+        self._attempted = 0
 
-    async def close(self) -> None:
-        await self._outbound.close()
+    def until(self, deadline: float) -> int:
+        while True:
+            if time.monotonic() < deadline:
+                self._look()
+                self._begin()
+            if not self._lanes.under_way:
+                return self._attempted
+            self._store(self._poster.gather(timeout_s=LOOK_S))
 
-    async def push(self, due: Sequence[DueCallback]) -> list[Attempt]:
-        return await asyncio.gather(*(self._attempt(callback) for callback in due))
+    def _look(self) -> None:
+        """Find the addresses that something is due to; those not known before come first."""
+        if time.monotonic() < self._next_look and self._lanes.under_way:
+            return
+        found = callable_targets(after=self._after, limit=LOOK_TARGETS)
+        if self._after and len(found) < LOOK_TARGETS:
+            found += callable_targets(after=0, limit=LOOK_TARGETS - len(found))
+        self._after = found[-1].pk if len(found) == LOOK_TARGETS else 0
+        seen = {target.pk: target for target in found}
+        known = {pk: seen.pop(pk) for pk in self._targets if pk in seen}
+        self._targets = seen | known
+        self._next_look = time.monotonic() + LOOK_S
 
-    async def _attempt(self, callback: DueCallback) -> Attempt:
-        async with self._slots:
-            answer = await self._outbound.post(callback.url, data=callback.form())
-        return Attempt(callback, answer.status, answer.error or "")
+    def _begin(self) -> None:
+        """Take and send as many as there is room for."""
+        counts = self._won(self._lanes.grants(self._targets.values()))
+        owed: dict[int, list[DueCallback]] = defaultdict(list)
+        for callback in claim(counts):
+            owed[callback.target_id].append(callback)
+        for pk in counts:
+            target = self._targets.pop(pk)
+            if pk in owed and not target.is_half_open:
+                self._targets[pk] = target  # behind those that got nothing this time
+        for pk, callbacks in owed.items():
+            lane = self._lanes[pk]
+            group = list(pushes(callbacks, lane.target.kind))
+            lane.under_way += len(group)
+            self._poster.send(lane, group)
+
+    def _won(self, grants: dict[Target, int]) -> dict[int, int]:
+        """Callbacks to take by address; of half-open ones only where this worker may try."""
+        half_open = {target.pk for target in grants if target.is_half_open}
+        lost = half_open - win_probes(half_open)
+        for pk in lost:
+            del self._targets[pk]
+        return {
+            target.pk: count * self._lanes[target.pk].reports_each
+            for target, count in grants.items()
+            if target.pk not in lost
+        }
+
+    def _store(self, outcomes: Sequence[Outcome]) -> None:
+        """Store what came back, and let each lane and each circuit learn from it."""
+        attempts = [attempt for outcome in outcomes for attempt in _attempts(outcome)]
+        record_attempts(attempts)
+        give_back(
+            [one for outcome in outcomes if not outcome.answer for one in outcome.push.callbacks]
+        )
+        note(self._learn(outcomes))
+        self._attempted += len(attempts)
+        failed = sum(not attempt.is_acknowledged for attempt in attempts)
+        if failed:
+            log.info("callbacks not acknowledged", failed=failed, attempted=len(attempts))
+
+    def _learn(self, outcomes: Sequence[Outcome]) -> dict[int, Sighting]:
+        by_target: dict[int, list[Outcome]] = defaultdict(list)
+        for outcome in outcomes:
+            by_target[outcome.lane.target.pk].append(outcome)
+        sightings = {}
+        for pk, group in by_target.items():
+            lane = group[0].lane
+            lane.under_way -= len(group)
+            answers = [outcome.answer for outcome in group if outcome.answer]
+            if answers:
+                sightings[pk] = lane.learn(answers)
+            if lane.is_broken:
+                self._targets.pop(pk, None)
+        return sightings
 
 
-@cache
-def _loop() -> asyncio.AbstractEventLoop:
-    loop = _new_event_loop()
-    threading.Thread(target=loop.run_forever, name="callback-loop", daemon=True).start()
-    return loop
-
-
-@cache
-def _pusher() -> Pusher:
-    return Pusher()
-
-
-def _new_event_loop() -> asyncio.AbstractEventLoop:
-    try:
-        import uvloop
-    except ImportError:  # no wheel for this platform
-        return asyncio.new_event_loop()
-    return uvloop.new_event_loop()
+def _attempts(outcome: Outcome) -> list[Attempt]:
+    answer = outcome.answer
+    if answer is None:
+        return []
+    text = answer.body_start.decode(errors="replace").replace("\x00", "\ufffd")
+    return [
+        Attempt(callback, answer.status, answer.error or "", answer.elapsed_ms, text)
+        for callback in outcome.push.callbacks
+    ]

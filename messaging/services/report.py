@@ -55,6 +55,11 @@ WITH receipt AS (
     WHERE message.id = counted.message_id AND message.id BETWEEN %(floor)s AND %(ceiling)s
       AND message.state < %(first_final)s
     RETURNING message.id, message.request_id, counted.sequences
+), event AS (
+    INSERT INTO messaging_reportevent (application_id, message_id, sequence)
+    SELECT request.application_id, advanced.id, unnest(advanced.sequences)
+    FROM advanced JOIN messaging_sendrequest AS request ON request.id = advanced.request_id
+    WHERE request.id BETWEEN %(floor)s AND %(ceiling)s
 ), owed AS (
     INSERT INTO messaging_callback (message_id, sequence, target_id, next_attempt_at)
     SELECT advanced.id, unnest(advanced.sequences), request.target_id, now()

@@ -1,7 +1,7 @@
 from celery import shared_task
 from celery.signals import worker_process_shutdown
 
-from messaging.services import callback, doorbell, push
+from messaging.services import doorbell, push
 
 RUN_S = 30.0
 """A run ends after this long even when more is due, so that a worker told to stop can."""
@@ -12,7 +12,7 @@ def deliver_callbacks() -> int:
     """Push due status reports; rings for another run when it had to stop early."""
     doorbell.answered(doorbell.CALLBACKS)
     attempted = push.push_due(budget_s=RUN_S)
-    if callback.has_due():
+    if push.has_due():
         doorbell.ring_callbacks()
     return attempted
 
@@ -20,7 +20,7 @@ def deliver_callbacks() -> int:
 @shared_task(name="messaging.sweep_callbacks")
 def sweep_callbacks() -> None:
     """Ring for callbacks that nobody rang for: retries whose time came, and lost rings."""
-    if callback.has_due():
+    if push.has_due():
         doorbell.ring_callbacks()
 
 

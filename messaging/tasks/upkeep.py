@@ -1,14 +1,15 @@
 from celery import shared_task
 
 from messaging.models.partitions import ensure_partitions
-from messaging.services.expire import expire_messages
+from messaging.services.expire import expire_messages, expire_waiting
 from messaging.services.report import forget_early_receipts
 
 
 @shared_task(name="messaging.expire_messages")
 def expire() -> int:
-    """Give up on reports that did not come in time; drop receipts nothing matched."""
+    """Give up on what did not come in time: reports, carriers, parts for early receipts."""
     forget_early_receipts()
+    expire_waiting()
     return expire_messages()
 
 

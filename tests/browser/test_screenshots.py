@@ -7,7 +7,7 @@ wider than the screen, nothing is refused by the security policy, every control 
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from .pages import Customer
 from .stack import Stack
@@ -25,10 +25,20 @@ PATHS = {
     "groups": "/group-tasks",
     "group-create": "/group-tasks/create",
     "messages": "/messages",
+    "error-codes": "/error-codes",
     "inbox": "/inbox",
 }
 FIRST_ROW = {"applications": "application", "signatures": "signature", "templates": "template"}
 """Lists whose first row leads to a page of its own."""
+
+LINKED = {
+    "application": {
+        "application-edit": "/edit",
+        "application-secret-reset": "/secret/reset",
+        "send-test": "/test",
+    }
+}
+"""Pages that such a page leads to, by the end of their address."""
 
 SCREENS = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 NAMELESS = """
@@ -64,6 +74,10 @@ def test_every_page(
             page.locator("tbody a").first.click()
             page.wait_for_load_state()
             _look_at(customer, f"{language}-{theme}-{screen}/{FIRST_ROW[name]}", theme)
+            address = page.url
+            for linked, ending in LINKED.get(FIRST_ROW[name], {}).items():
+                page.goto(address + ending)
+                _look_at(customer, f"{language}-{theme}-{screen}/{linked}", theme)
     assert complaints == []
 
 
@@ -97,6 +111,31 @@ def test_the_secret_is_shown_and_copied(stack: Stack, open_page: Callable[..., P
     page.get_by_role("button", name="Copy Application Secret").click()
     page.locator(".secret .is-done").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == stack.demo["app_secret"]
+
+
+def test_a_test_message_arrives_before_ones_eyes(
+    stack: Stack, open_page: Callable[..., Page], complaints: list[str]
+):
+    page = open_page(viewport=SCREENS["wide"])
+    customer = Customer(page, stack.base_url)
+    customer.sign_in(**stack.demo["customer"])
+    customer.open("/applications")
+    page.locator("tbody a").first.click()
+    page.get_by_role("link", name="Send test").click()
+    page.get_by_label("Template").select_option(label="notice")
+    notice = stack.demo["templates"]["notice"]["id"]
+    expect(page.locator("#request")).to_contain_text(notice)
+    page.get_by_label("Recipient").fill("139 0013 9000")
+    expect(page.locator("#request")).to_contain_text("+8613900139000")
+    page.get_by_label("Channel number (from)").fill("csms999999999")
+    expect(page.get_by_role("alert")).to_contain_text("E200018")
+    customer.photograph("send-test/warning")
+    page.reload()
+    page.get_by_label("Recipient").fill("13900139000")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("#report .pill")).to_have_text("Delivered", timeout=30_000)
+    customer.photograph("send-test/answer")
+    assert complaints == []
 
 
 def _look_at(customer: Customer, name: str, theme: str) -> None:

@@ -35,6 +35,7 @@ class Road:
         recipients: Sequence[str | None],
         *,
         callback: str = "",
+        target_id: int | None = None,
         parts: int = 1,
         template: Template | None = None,
         blocked: Sequence[str | None] = (),
@@ -56,7 +57,7 @@ class Road:
             route=route,
             source=SendRequest.Source.API,
             variables=["A1001"] * approved.text.variable_count,
-            target_id=catalogue.target_id(customer_id, callback) if callback else None,
+            target_id=catalogue.target_id(customer_id, callback) if callback else target_id,
             extend=extend,
         )
         columns = Columns(recipients=recipients, default_parts=parts, blocked=blocked)

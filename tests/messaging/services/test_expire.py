@@ -3,8 +3,9 @@ from datetime import timedelta
 from django.utils import timezone
 
 from messaging.carriers.base import Answer, Receipt
-from messaging.models import Callback, Message, Part
-from messaging.services.expire import expire_messages
+from messaging.models import Callback, Message, Part, SendRequest
+from messaging.services import expire
+from messaging.services.expire import expire_messages, expire_waiting
 from tests.messaging.road import Road, carrier_ids, numbers
 
 REPORT = "http://127.0.0.1:9/report"
@@ -56,3 +57,33 @@ def test_a_waiting_message_does_not(road: Road):
     road.accept(numbers(1))
     Message.objects.update(submitted_at=None)
     assert expire_messages() == 0
+
+
+def test_a_virtual_clock_brings_the_end_forward(road: Road, settings):
+    road.accept(numbers(1), callback=REPORT)
+    road.submit_all()
+    Message.objects.update(submitted_at=timezone.now() - timedelta(seconds=4))
+    assert expire_messages() == 0
+    settings.SMS_VIRTUAL_SPEED = 86_400
+    assert expire_messages() == 1
+    assert Callback.objects.count() == 1
+
+
+def test_what_nobody_carries_expires_when_its_lifetime_is_over(road: Road, monkeypatch):
+    monkeypatch.setattr(expire, "LATE_REQUESTS", 2)
+    for start in range(5):
+        road.accept(numbers(2, start=13800000000 + 10 * start), callback=REPORT)
+    SendRequest.objects.update(created_at=timezone.now() - timedelta(hours=73))
+    road.accept(numbers(1, start=13900000000))
+    assert expire_waiting() == 5
+    assert road.states() == [Message.State.EXPIRED] * 10 + [Message.State.ACCEPTED]
+    assert Callback.objects.count() == 10
+    assert expire_waiting() == 0
+
+
+def test_what_a_process_holds_is_left_to_it(road: Road):
+    road.accept(numbers(1))
+    road.claim()
+    SendRequest.objects.update(created_at=timezone.now() - timedelta(hours=73))
+    assert expire_waiting() == 0
+    assert road.states() == [Message.State.ACCEPTED]
