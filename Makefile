@@ -42,7 +42,7 @@ format: .venv/.development ## Put code and templates into the house's form
 	-.venv/bin/djade $(TEMPLATES)
 
 messages: .venv/.development ## Collect texts to translate (needs GNU gettext), compile translations
-	$(PY) -m sms_console.embedded manage makemessages --locale zh_Hans --no-obsolete --no-wrap --add-location file
+	$(PY) -m sms_console.embedded manage makemessages --locale zh_Hans --no-obsolete --no-wrap --add-location file --ignore 'tests/*'
 	$(PY) -m sms_console.embedded translations
 
 bench: .venv/.development ## Measure the running stack; prints a table, writes bench/results.json
