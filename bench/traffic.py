@@ -60,7 +60,7 @@ class Traffic:
     def __init__(self, stack: Stack) -> None:
         self._demo = stack.demo
         self._host = "{}:{}".format(*stack.address)
-        self._numbers = itertools.count(FIRST_NUMBER)
+        self._numbers = filter(_arrives_at_once, itertools.count(FIRST_NUMBER))
 
     def batch(self, size: int, values: Values) -> Batch:
         numbers = [f"+86{number}" for number in itertools.islice(self._numbers, size)]
@@ -147,3 +147,8 @@ def _wsse(demo: dict[str, Any]) -> Headers:
         f'Nonce="{nonce}",Created="{created}"'
     )
     return {"Authorization": WSSE, "X-WSSE": token}
+
+
+def _arrives_at_once(number: int) -> bool:
+    """Not one of the numbers whose receipt the simulated carrier delays or withholds."""
+    return number % 1_000_000 < 999_000
