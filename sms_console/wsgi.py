@@ -10,3 +10,7 @@ from django.core.wsgi import get_wsgi_application
 from sms_console.chunked import read_chunked_bodies
 
 application = read_chunked_bodies(get_wsgi_application())
+
+from sms_console.changes import ChangeListener  # noqa: E402  (needs the apps that are ready now)
+
+ChangeListener().start()

@@ -1,0 +1,75 @@
+"""Web processes drop what they remember of applications and templates as soon as a row changes.
+
+Triggers announce every change of those tables, whoever makes it (migrations `customers 0004` and
+`reviews 0002`). A process that misses an announcement still forgets within
+`SMS_CREDENTIAL_CACHE_S`.
+"""
+
+import threading
+from collections.abc import Callable
+
+import psycopg
+import structlog
+from django.conf import settings
+
+from api.data_plane import credentials
+from messaging.services import catalogue
+
+log = structlog.get_logger(__name__)
+
+CHANNEL = "sms_changes"
+RECONNECT_S = 2.0
+LOOK_UP_S = 1.0
+"""How often the thread looks whether it is to end."""
+
+
+def forget_everything() -> None:
+    """Drop all credentials, templates, channel numbers and routes that this process remembers."""
+    credentials.forget()
+    catalogue.forget()
+
+
+class ChangeListener:
+    """A thread of its own with one listening connection, until `stop`."""
+
+    def __init__(self, forget: Callable[[], None] = forget_everything) -> None:
+        self._forget = forget
+        self._stopping = threading.Event()
+        self.listening = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="changes", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread and its connection; returns when both are gone."""
+        self._stopping.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._listen()
+            except psycopg.Error as error:
+                log.warning("changes are not announced", error=type(error).__name__)
+                self._stopping.wait(RECONNECT_S)
+
+    def _listen(self) -> None:
+        with psycopg.connect(_conninfo(), autocommit=True) as connection:
+            connection.execute(f"LISTEN {CHANNEL}")
+            self._forget()  # something may have changed while nobody listened
+            self.listening.set()
+            while not self._stopping.is_set():
+                for _change in connection.notifies(timeout=LOOK_UP_S, stop_after=1):
+                    self._forget()
+
+
+def _conninfo() -> str:
+    database = settings.DATABASES["default"]
+    return psycopg.conninfo.make_conninfo(
+        host=database["HOST"],
+        port=database["PORT"] or None,
+        dbname=database["NAME"],
+        user=database["USER"],
+        password=database["PASSWORD"] or None,
+    )
