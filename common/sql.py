@@ -12,6 +12,21 @@ import psycopg
 from django.db import connection
 
 
+def conninfo() -> str:
+    """Where Django's database is, for a connection outside Django: one that only listens."""
+    database = connection.settings_dict
+    options = {name: text for name, text in database["OPTIONS"].items() if isinstance(text, str)}
+    options.pop("assume_role", None)  # Django's own, libpq does not know it
+    return psycopg.conninfo.make_conninfo(
+        host=database["HOST"] or None,
+        port=database["PORT"] or None,
+        dbname=database["NAME"],
+        user=database["USER"] or None,
+        password=database["PASSWORD"] or None,
+        **options,
+    )
+
+
 class SliceCursor(psycopg.Cursor[Any]):
     """Keeps each statement prepared on its connection: planned once, not for every slice."""
 

@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 import psycopg
 import structlog
-from django.conf import settings
 
 from api.data_plane import credentials
+from common.sql import conninfo
 from messaging.services import catalogue
 
 log = structlog.get_logger(__name__)
@@ -55,21 +55,10 @@ class ChangeListener:
                 self._stopping.wait(RECONNECT_S)
 
     def _listen(self) -> None:
-        with psycopg.connect(_conninfo(), autocommit=True) as connection:
+        with psycopg.connect(conninfo(), autocommit=True) as connection:
             connection.execute(f"LISTEN {CHANNEL}")
             self._forget()  # something may have changed while nobody listened
             self.listening.set()
             while not self._stopping.is_set():
                 for _change in connection.notifies(timeout=LOOK_UP_S, stop_after=1):
                     self._forget()
-
-
-def _conninfo() -> str:
-    database = settings.DATABASES["default"]
-    return psycopg.conninfo.make_conninfo(
-        host=database["HOST"],
-        port=database["PORT"] or None,
-        dbname=database["NAME"],
-        user=database["USER"],
-        password=database["PASSWORD"] or None,
-    )

@@ -4,8 +4,8 @@ import asyncio
 
 import psycopg
 import structlog
-from django.conf import settings
 
+from common.sql import conninfo
 from messaging.services.doorbell import QUIET_S, READY
 
 log = structlog.get_logger(__name__)
@@ -44,7 +44,7 @@ class Bell:
         return self._count
 
     async def _listen(self) -> None:
-        connection = await psycopg.AsyncConnection.connect(_conninfo(), autocommit=True)
+        connection = await psycopg.AsyncConnection.connect(conninfo(), autocommit=True)
         async with connection:
             await connection.execute(f"LISTEN {READY}")
             await self._ring()  # something may have come while nobody listened
@@ -55,14 +55,3 @@ class Bell:
         async with self._rung:
             self._count += 1
             self._rung.notify_all()
-
-
-def _conninfo() -> str:
-    database = settings.DATABASES["default"]
-    return psycopg.conninfo.make_conninfo(
-        host=database["HOST"],
-        port=database["PORT"] or None,
-        dbname=database["NAME"],
-        user=database["USER"],
-        password=database["PASSWORD"] or None,
-    )
