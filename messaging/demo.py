@@ -12,10 +12,10 @@ from django.db import transaction
 from customers.models import AccessKey, Application, Customer, User
 from customers.services.accounts import open_customer
 from customers.services.applications import create_application
-from messaging.models import Channel
-from reviews.desk.roles import reviewers
+from messaging.models import Channel, PlatformTemplate, TrafficThreshold
 from reviews.models import Signature, Submission, Template
 from reviews.models.kinds import MessageType
+from reviews.roles import REVIEWERS, role
 from reviews.services import channel_numbers, decide, signatures, submissions, templates
 
 CUSTOMER = "演示企业"
@@ -72,6 +72,34 @@ TEMPLATES = (
 )
 
 
+THRESHOLDS = {
+    "daily_alarm": 40_000_000,
+    "daily_limit": 50_000_000,
+    "monthly_alarm": 800_000_000,
+    "monthly_limit": 1_000_000_000,
+    "daily_ceiling": 100_000_000,
+    "monthly_ceiling": 2_000_000_000,
+}
+"""High enough for whoever measures how fast a machine is."""
+
+PLATFORM = "SMS Console"
+PLATFORM_SIGNATURE = "短信控制台"
+PLATFORM_TEMPLATES = {
+    PlatformTemplate.Purpose.NOTICE: DemoTemplate(
+        "platform notice",
+        MessageType.NOTIFICATION,
+        "您提交的${1}“${2}”${3}，详情请登录控制台查看。",
+        ("TEXT", "TEXT", "TEXT"),
+    ),
+    PlatformTemplate.Purpose.CODE: DemoTemplate(
+        "platform code",
+        MessageType.VERIFICATION,
+        "您的验证码为${1}，10分钟内有效，请勿告诉他人。",
+        ("CHARDIGIT",),
+    ),
+}
+
+
 @transaction.atomic
 def seed() -> dict[str, Any]:
     """Make what is missing of the demo data; return what tools need to use it."""
@@ -80,12 +108,14 @@ def seed() -> dict[str, Any]:
     _channel()
     customer = _customer()
     owner = User.objects.get_by_natural_key(OWNER["email"])
+    TrafficThreshold.objects.get_or_create(customer=customer, defaults=THRESHOLDS)
     application = _application(customer, owner)
     signed = {type: _signature(application, type, owner, reviewer) for type in MessageType}
     approved = [
         (each, _template(application, each, signed[each.type], owner, reviewer))
         for each in TEMPLATES
     ]
+    _platform(reviewer)
     key, _created = AccessKey.objects.get_or_create(customer=customer, user=owner, is_active=True)
     return {
         "customer": OWNER,
@@ -116,7 +146,7 @@ def _entry(each: DemoTemplate, template: Template, channel_number: str) -> dict[
 
 def _reviewer() -> User:
     reviewer = _person(REVIEWER, full_name="Demo reviewer", is_staff=True)
-    reviewer.groups.add(reviewers())
+    reviewer.groups.add(role(REVIEWERS))
     return reviewer
 
 
@@ -150,20 +180,42 @@ def _customer() -> Customer:
     )
 
 
-def _application(customer: Customer, owner: User) -> Application:
+def _platform(reviewer: User) -> None:
+    """The platform as its own customer: it sends security codes and notices by SMS."""
+    customer, _created = Customer.objects.get_or_create(
+        name=PLATFORM, defaults={"service": Customer.Service.ENABLED}
+    )
+    application = _application(customer, None)
+    for purpose, each in PLATFORM_TEMPLATES.items():
+        signature = _signature(application, each.type, None, reviewer, name=PLATFORM_SIGNATURE)
+        PlatformTemplate.objects.get_or_create(
+            purpose=purpose,
+            defaults={
+                "template": _template(application, each, signature, None, reviewer),
+                "signature": signature,
+            },
+        )
+
+
+def _application(customer: Customer, owner: User | None) -> Application:
     existing = customer.applications.filter(name=APPLICATION).first()
     return existing or create_application(customer=customer, name=APPLICATION, actor=owner)
 
 
 def _signature(
-    application: Application, type: MessageType, owner: User, reviewer: User
+    application: Application,
+    type: MessageType,
+    owner: User | None,
+    reviewer: User,
+    name: str = SIGNATURE,
 ) -> Signature:
-    mine = Signature.objects.for_customer(application.customer).filter(name=SIGNATURE)
-    if existing := mine.filter(type=type).first():
+    mine = Signature.objects.for_customer(application.customer).filter(name=name)
+    existing: Signature | None = mine.filter(type=type).first()
+    if existing:
         return existing
     signature = signatures.apply(
         application=application,
-        name=SIGNATURE,
+        name=name,
         type=type,
         source=Signature.Source.ENTERPRISE,
         actor=owner,
@@ -175,18 +227,20 @@ def _signature(
         reviewer=reviewer,
         channel_number=sibling.channel_number if sibling else channel_numbers.next_free(),
     )
-    return mine.get(type=type)
+    signature.refresh_from_db()
+    return signature
 
 
 def _template(
     application: Application,
     each: DemoTemplate,
     signature: Signature,
-    owner: User,
+    owner: User | None,
     reviewer: User,
 ) -> Template:
     mine = application.templates.filter(name=each.name, type=each.type)
-    if existing := mine.order_by("id").first():
+    existing: Template | None = mine.order_by("id").first()
+    if existing:
         return existing
     template = templates.apply(
         application=application,
@@ -198,7 +252,8 @@ def _template(
         actor=owner,
     )
     decide.approve(submission=_open_case(template), reviewer=reviewer)
-    return mine.get()
+    template.refresh_from_db()
+    return template
 
 
 def _open_case(subject: Signature | Template) -> Submission:

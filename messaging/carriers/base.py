@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
@@ -41,11 +41,34 @@ class NotWrittenError(Exception):
 
 
 class Receipt(NamedTuple):
-    """A delivery receipt of one part, the code as the carrier gave it."""
+    """A delivery receipt of one part, the code as the carrier gave it.
+
+    What a carrier sends may be nonsense. A connector hands it over all the same, with what it could
+    read and the rest empty or None, and in `raw` how it came: such a receipt is kept and counted.
+    """
 
     carrier_id: str
     code: str
-    reported_at: datetime
+    reported_at: datetime | None
+    raw: str = ""
+
+
+class Uplink(NamedTuple):
+    """A message from a handset, or one part of a long one: part `index` of `total`, from 1.
+
+    `sender` is E.164, `to` the channel number it replied to, `reference` what the parts of one
+    message have in common. `carrier_id` is the carrier's name of it, by which a repeat is known;
+    empty where the carrier gives none.
+    """
+
+    carrier_id: str
+    sender: str
+    to: str
+    text: str
+    received_at: datetime
+    reference: int = 0
+    total: int = 1
+    index: int = 1  # type: ignore[assignment]  # hides tuple.index, which nobody asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +88,7 @@ class ChannelSettings:
     """A channel as its connector sees it; `folder` is a place for files of its own.
 
     `speed` is the virtual clock's: a simulation shortens its waiting times by this factor.
+    `secrets` are what it logs in with, by the name of the setting; `config` has none of them.
     """
 
     channel_id: int
@@ -72,10 +96,14 @@ class ChannelSettings:
     config: Mapping[str, Any]
     folder: Path
     speed: float = 1.0
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 ReceiptSink = Callable[[Sequence[Receipt]], Awaitable[None]]
 """Takes receipts; returns when they are safely stored, and only then may a connector confirm."""
+
+UplinkSink = Callable[[Sequence[Uplink]], Awaitable[None]]
+"""Takes uplinks; returns when they are safely stored, and only then may a connector confirm."""
 
 
 class Connector(ABC):
@@ -83,13 +111,21 @@ class Connector(ABC):
 
     name: ClassVar[str]
 
-    def __init__(self, settings: ChannelSettings, receipts: ReceiptSink) -> None:
+    def __init__(
+        self, settings: ChannelSettings, receipts: ReceiptSink, uplinks: UplinkSink
+    ) -> None:
         self.settings = settings
         self.receipts = receipts
+        self.uplinks = uplinks
+
+    @property
+    def is_up(self) -> bool | None:
+        """Whether a link to the carrier is up; None, the default, where only submitting tells."""
+        return None
 
     @abstractmethod
     async def open(self) -> None:
-        """Connect. Receipts may come from now on. Any error means: try again later."""
+        """Connect. Receipts and uplinks may come from now on. Any error means: try again later."""
 
     @abstractmethod
     async def close(self) -> None:

@@ -1,13 +1,12 @@
 """When a group task may start (spec console §9.2 row 7, rulings 16 and 28)."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from common.clock import platform_zone
 from common.errors import Refusal
-from reviews.models.kinds import MessageType
+from messaging.policy import send_window
 
 
 def refuse_bad_time(moment: datetime, *, now: datetime, message_type: str) -> None:
@@ -30,10 +29,8 @@ def refuse_bad_time(moment: datetime, *, now: datetime, message_type: str) -> No
 
 def refuse_outside_window(moment: datetime, *, message_type: str) -> None:
     """Raise `Refusal` when a promotion would start at an hour at which none may be sent."""
-    opens, closes = settings.SMS_PROMOTION_WINDOW
-    local = moment.astimezone(platform_zone()).time()
-    is_open = time.fromisoformat(opens) <= local < time.fromisoformat(closes)
-    if message_type == MessageType.PROMOTION and not is_open:
+    if not send_window.is_open(moment, message_type):
+        opens, closes = send_window.hours()
         raise Refusal(
             "group_time_promotion",
             _(

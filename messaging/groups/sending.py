@@ -7,9 +7,11 @@ import structlog
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from common.clock import now
 from common.errors import Refusal
 from messaging.models import GroupRow, GroupSlice, GroupTask
 from messaging.services.accept import accept_group_slice
+from messaging.services.charging import NotPaid
 
 from .preconditions import refuse_unless_still_met
 from .schedule import refuse_outside_window
@@ -48,9 +50,23 @@ def start_due(now: datetime) -> int:
 def send_slices(task_id: int, *, budget: int) -> bool:
     """Send up to `budget` unsent slices of a task; return whether there may be more.
 
-    May run any number of times and in several processes at once.
+    May run any number of times and in several processes at once. A task whose customer's packages
+    and balance are used up fails with that reason; what it sent so far goes on (console §2.5).
     """
-    return all(_send_next(task_id) for _turn in range(budget))
+    try:
+        return all(_send_next(task_id) for _turn in range(budget))
+    except NotPaid as refusal:
+        _fail(task_id, refusal)
+        return False
+
+
+def _fail(task_id: int, refusal: NotPaid) -> None:
+    this = GroupTask.objects.filter(pk=task_id)
+    task = this.select_related("created_by").get()
+    with in_language_of(task):
+        reason = _("Sending stopped before the end. %(reason)s") % {"reason": refusal}
+        advance(this, start=State.SUBMITTING, to=State.FAILED, failure=reason, finished_at=now())
+    log.info("group task stopped, not paid", group_task=task_id, code=refusal.code)
 
 
 def _start(task: GroupTask, now: datetime) -> None:

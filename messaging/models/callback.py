@@ -5,7 +5,7 @@ from customers.models import Application, Customer
 
 
 class CallbackTarget(models.Model):
-    """An address a customer gave for status reports; shared by all requests that name it.
+    """An address a customer gave for status reports or replies; shared by all that goes there.
 
     Its circuit breaker stands here, so that all workers share it (services/circuit.py).
     """
@@ -13,6 +13,7 @@ class CallbackTarget(models.Model):
     class Kind(models.IntegerChoices):
         SINGLE = 1, _("One report a push")
         BATCH = 2, _("Up to 50 reports a push")
+        UPLINK = 3, _("Replies, one a push")
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="callback_targets")
     url = models.CharField(_("address"), max_length=255)
@@ -44,16 +45,17 @@ class CallbackTarget(models.Model):
 
 
 class Callback(models.Model):
-    """A status report owed to a customer's address: the outbox.
+    """A status report or a reply owed to a customer's address: the outbox.
 
     Written in the transaction that makes the report, due at once; the payload is derived from
-    message and part when it is sent. `next_attempt_at` is also the lease: a worker that takes a
-    row moves it forward, so a worker that dies gives it back by doing nothing.
+    message and part when it is sent. Of a reply, `message_id` is its id and `sequence` 1.
+    `next_attempt_at` is also the lease: a worker that takes a row moves it forward, so a worker
+    that dies gives it back by doing nothing.
     """
 
     class State(models.IntegerChoices):
         DUE = 0, _("Due")
-        DELIVERED = 1, _("Delivered")
+        DELIVERED = 1, _("Pushed")
         GIVEN_UP = 2, _("Given up")
 
     pk = models.CompositePrimaryKey("message_id", "sequence")

@@ -1,5 +1,13 @@
+import json
+from collections.abc import Mapping
+
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from common.fields import EncryptedTextField
+
+DAY_S = 86_400
 
 
 class Channel(models.Model):
@@ -13,10 +21,24 @@ class Channel(models.Model):
         blank=True,
         help_text=_('Settings of the connector, e.g. {"delay_s": 1.0} for the simulated carrier.'),
     )
+    secrets_json = EncryptedTextField(_("secrets"), null=True, editable=False)
     window = models.PositiveIntegerField(
         _("window"),
         default=500,
-        help_text=_("How many messages may be under way to the carrier without an answer."),
+        help_text=_(
+            "How many messages are handed to the carrier at a time. Each carrier process has up "
+            "to three such slices under way."
+        ),
+    )
+    failover_after_s = models.PositiveIntegerField(
+        _("fail-over after seconds"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(DAY_S)],
+        help_text=_(
+            "How long the channel must be down before what waits for it goes over the backup "
+            "channel of its route: 1 to 86400. Empty: the platform's setting."
+        ),
     )
     is_enabled = models.BooleanField(_("enabled"), default=True)
     is_default = models.BooleanField(_("default channel"), default=False)
@@ -36,3 +58,12 @@ class Channel(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """What the connector logs in with, by the name of its setting, e.g. `password`."""
+        return json.loads(self.secrets_json) if self.secrets_json else {}
+
+    @secrets.setter
+    def secrets(self, secrets: Mapping[str, str]) -> None:
+        self.secrets_json = json.dumps(dict(secrets), sort_keys=True) if secrets else None

@@ -72,14 +72,15 @@ def day_of(message_id: int) -> date:
     return date_of_index(message_id // NUMBERS_PER_DAY)
 
 
-def live(statement: str) -> bytes:
+def live(statement: str, span: timedelta = LIVE_SPAN) -> bytes:
     """Fill ``%(floor)s`` and ``%(ceiling)s``: the ids of messages that may still change.
 
-    They are written into the statement as numbers that change once a day. Partitions outside
-    them are then left out when the statement is planned, which happens once a day as well.
+    Or of those of another `span` of days back. They are written into the statement as numbers
+    that change once a day. Partitions outside them are then left out when the statement is
+    planned, which happens once a day as well.
     """
     today = local_day(now())
-    return _bounded(statement, first_id(today - LIVE_SPAN), first_id(today + timedelta(days=2)))
+    return _bounded(statement, first_id(today - span), first_id(today + timedelta(days=2)))
 
 
 @lru_cache(maxsize=256)

@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
@@ -55,6 +56,12 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    def get_state_display(self) -> str:  # type: ignore[no-redef]  # Django makes one as well
+        """The state in words; an expired message that was never sent is called what it is."""
+        if self.state == self.State.EXPIRED and self.submitted_at is None:
+            return gettext("Too old to be sent")
+        return str(self.State(self.state).label)
 
     @property
     def is_final(self) -> bool:

@@ -27,6 +27,7 @@ class SendRequest(models.Model):
     class Source(models.IntegerChoices):
         API = 1, _("API")
         GROUP = 2, _("Group SMS Assistant")
+        PLATFORM = 3, _("Notice of the platform")
 
     class Dispatch(models.IntegerChoices):
         WAITING = 0, _("Waiting for the carrier")

@@ -3,7 +3,6 @@
 import asyncio
 import itertools
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import structlog
@@ -18,14 +17,19 @@ from messaging.carriers.base import (
     NotWrittenError,
     Receipt,
     Submission,
+    Uplink,
 )
 from messaging.models import Channel
-from messaging.services import dispatch, report
+from messaging.services import dispatch, report, uplink
+from messaging.services.carrier_files import carrier_folder
 from messaging.services.dispatch import Slice
+from messaging.services.failover import fail_over
+from messaging.services.health import Counts
 
 from .bell import Bell
 from .database import in_database
 from .pace import BackOff, Pace
+from .pulse import Pulse, in_words
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -36,6 +40,8 @@ SWEEP_S = 2.0
 """How often to look for messages when nobody rang."""
 SLICES_UNDER_WAY = 3
 """While one slice is with the carrier, others are claimed and recorded."""
+LINKS_S = 1.0
+"""How often to ask a connector whether its links are up."""
 RETRY_S = 1.0
 OPEN_AGAIN_S = 1.0
 OPEN_AGAIN_AT_MOST_S = 30.0
@@ -62,6 +68,7 @@ class ChannelRunner:
         )
         # Each opening has its own name: leases of an earlier one must not be renewed by this one.
         self._owner = f"{owner}:{next(_openings)}"
+        self._pulse = Pulse(channel.pk, owner=owner, is_throttled=lambda: self._pace.is_held)
         self._bell = bell
         self._slots = asyncio.Semaphore(SLICES_UNDER_WAY)
         self._under_way: set[asyncio.Task[None]] = set()
@@ -71,13 +78,28 @@ class ChannelRunner:
     async def run(self) -> None:
         """Carry messages until cancelled; slices that are with the carrier then are finished.
 
-        While the carrier cannot be reached the messages wait.
+        While the carrier cannot be reached the messages wait, or go over a backup channel.
         """
-        await self._open()
+        beating = asyncio.create_task(self._pulse.beat_until_over())
+        last_words = "The carrier process stopped."
+        try:
+            await self._open()
+            await self._carry_until_cancelled()
+        except Exception as error:
+            last_words = in_words(error)
+            raise
+        finally:
+            self._pulse.end(last_words)
+            await asyncio.shield(beating)
+
+    async def _carry_until_cancelled(self) -> None:
+        self._pulse.up()
         self._log.info("channel open")
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._keep_leases_for_ever())
+                tasks.create_task(self._stand_in_for_ever())
+                tasks.create_task(self._watch_links_for_ever())
                 tasks.create_task(self._carry_for_ever())
         finally:
             await asyncio.shield(self._finish())
@@ -93,6 +115,7 @@ class ChannelRunner:
                 return
             except Exception as error:  # of whatever kind: the messages wait, other channels go on
                 wait_s = pause.next_s()
+                self._pulse.down(in_words(error))
                 self._log.warning(
                     "channel down; its messages wait",
                     error=type(error).__name__,
@@ -104,9 +127,15 @@ class ChannelRunner:
         channel = self._channel
         return CONNECTORS[channel.connector](
             ChannelSettings(
-                channel.pk, channel.name, channel.config, _folder(), settings.SMS_VIRTUAL_SPEED
+                channel.pk,
+                channel.name,
+                channel.config,
+                carrier_folder(),
+                settings.SMS_VIRTUAL_SPEED,
+                channel.secrets,
             ),
             self._store,
+            self._store_uplinks,
         )
 
     async def _finish(self) -> None:
@@ -163,19 +192,23 @@ class ChannelRunner:
             self._log.warning("lease lost before submitting", requests=len(slice_.request_ids))
             return
         answers = await self._submit(slice_.submissions)
-        await self._persist(
+        settled = await self._persist(
             dispatch.record,
             channel_id=self._id,
             owner=self._owner,
             answers=answers,
             request_ids=slice_.request_ids,
         )
+        submitted = sum(not answer.is_throttled for answer in answers)
+        self._pulse.count(Counts(submitted=submitted, matched=settled, unknown=-settled))
 
     async def _submit(self, submissions: Sequence[Submission]) -> list[Answer]:
         """Submit once, and slow the channel down when the carrier takes less than it is given."""
         try:
             answers = await self._connector.submit(submissions)
-        except NotWrittenError:
+            self._pulse.up()
+        except NotWrittenError as error:
+            self._pulse.down(in_words(error))
             self._log.warning("nothing was written; the messages wait", messages=len(submissions))
             answers = [Answer(one.message_id, is_throttled=True) for one in submissions]
         except Exception:  # whatever it was, bytes may have been written: never submit again
@@ -184,14 +217,41 @@ class ChannelRunner:
         throttled = sum(answer.is_throttled for answer in answers)
         if throttled:
             wait_s = self._pace.hold()
-            self._log.warning("carrier throttles", messages=throttled, again_in_s=round(wait_s, 1))
+            self._log.warning("channel rests", messages=throttled, again_in_s=round(wait_s, 1))
         else:
             self._pace.release()
         return answers
 
     async def _store(self, receipts: Sequence[Receipt]) -> None:
         """Take receipts from the connector; returns when they are safe."""
-        await self._persist(report.record_receipts, channel_id=self._id, receipts=receipts)
+        self._pulse.count(
+            await self._persist(report.record_receipts, channel_id=self._id, receipts=receipts)
+        )
+
+    async def _store_uplinks(self, uplinks: Sequence[Uplink]) -> None:
+        """Take uplinks from the connector; returns when they are safe."""
+        await self._persist(uplink.record_uplinks, channel_id=self._id, uplinks=uplinks)
+
+    async def _watch_links_for_ever(self) -> None:
+        """Tell of lost and restored links also while nothing is submitted."""
+        while True:
+            is_up = self._connector.is_up
+            if is_up:
+                self._pulse.up()
+            elif is_up is False and self._pulse.is_up:
+                self._pulse.down("no link to the carrier is up")
+            await asyncio.sleep(LINKS_S)
+
+    async def _stand_in_for_ever(self) -> None:
+        """Take what waits for a channel that is down and has this one as its partner."""
+        while True:
+            if self._pulse.is_up:
+                try:
+                    moved = await in_database(fail_over, to_channel_id=self._id)
+                    self._pulse.count(Counts(taken_over=moved))
+                except DatabaseError as error:
+                    self._log.error("cannot stand in", error=type(error).__name__)
+            await asyncio.sleep(SWEEP_S)
 
     async def _keep_leases_for_ever(self) -> None:
         """Renew what this channel holds; take over what a dead process held."""
@@ -211,13 +271,14 @@ class ChannelRunner:
         if doubtful is None:
             return
         recollection = await self._connector.recall(doubtful)
-        await in_database(
+        settled = await in_database(
             dispatch.resolve,
             channel_id=self._id,
             owner=owner,
             doubtful=doubtful,
             recollection=recollection,
         )
+        self._pulse.count(Counts(matched=settled, unknown=-settled))
         self._log.warning(
             "took over from a process that died",
             in_doubt=len(doubtful),
@@ -237,7 +298,3 @@ class ChannelRunner:
                     error=type(error).__name__,
                 )
                 await asyncio.sleep(RETRY_S)
-
-
-def _folder() -> Path:
-    return Path(settings.SMS_LOCAL_DIR) / "carrier"

@@ -42,6 +42,11 @@ class Pace:
         self._back_off = BackOff(first_s=HOLD_S, most_s=HOLD_AT_MOST_S)
         self._held_until = 0.0
 
+    @property
+    def is_held(self) -> bool:
+        """Whether the channel rests because the carrier throttled it."""
+        return time.monotonic() < self._held_until
+
     async def permits(self) -> int:
         """Wait until at least one message may go; return how many may."""
         while True:

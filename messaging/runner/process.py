@@ -1,6 +1,7 @@
 """The carrier process as a whole: its channels, its bell, its end."""
 
 import asyncio
+import hashlib
 import os
 import signal
 import socket
@@ -14,6 +15,7 @@ from messaging.models import Channel
 from .bell import Bell
 from .channel import ChannelRunner
 from .database import disconnect, in_database
+from .pulse import in_words, tell_broken
 
 log = structlog.get_logger(__name__)
 
@@ -68,7 +70,13 @@ class CarrierProcess:
 
     async def _carry(self, channel: Channel, bell: Bell) -> None:
         """Run one channel; settings that make no sense end this task, not the process."""
-        await ChannelRunner(channel, owner=f"{self._owner}:{channel.pk}", bell=bell).run()
+        owner = f"{self._owner}:{channel.pk}"
+        try:
+            runner = ChannelRunner(channel, owner=owner, bell=bell)
+        except Exception as error:
+            await tell_broken(channel.pk, owner=owner, error=in_words(error))
+            raise
+        await runner.run()
 
     async def _stop(self, pks: list[int]) -> None:
         stopped = [self._running.pop(pk)[1] for pk in pks]
@@ -94,4 +102,5 @@ def _enabled_channels() -> list[Channel]:
 
 def _signature(channel: Channel) -> Signature:
     """What, when changed, needs the channel to be opened anew."""
-    return (channel.connector, repr(channel.config), channel.window)
+    secrets = hashlib.sha256((channel.secrets_json or "").encode()).hexdigest()
+    return (channel.connector, repr(channel.config), secrets, channel.window)

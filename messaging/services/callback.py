@@ -1,21 +1,18 @@
-"""The outbox of status reports: which are due, what they say, what came of an attempt."""
+"""The outbox: which status reports are due, what they say, what came of an attempt."""
 
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import transaction
 
-from common.sql import slice_cursor
+from common.sql import SliceCursor, slice_cursor
 from messaging.models import Callback
 from messaging.models.ids import live
 
 from .status_report import StatusReport
-
-LEASE_S = 60
-"""How long a worker may take for its slice before the rows are due again."""
 
 # LATERAL … LIMIT keeps the planner at index probes, however many callbacks it expects.
 _DUE = """
@@ -94,14 +91,42 @@ WHERE callback.message_id = outcome.message_id AND callback.sequence = outcome.s
 """
 
 
+class Due(Protocol):
+    """Something taken for an attempt to push it: a status report, or an uplink."""
+
+    @property
+    def message_id(self) -> int: ...
+
+    @property
+    def sequence(self) -> int: ...
+
+    @property
+    def number(self) -> int:
+        """Which attempt this is, of all."""
+
+    @property
+    def step(self) -> int:
+        """Which attempt this is since it was owed or last replayed: its rung of the ladder."""
+
+    @property
+    def target_id(self) -> int: ...
+
+    @property
+    def application_id(self) -> int: ...
+
+    @property
+    def url(self) -> str: ...
+
+    def form(self) -> dict[str, str]:
+        """What the push says."""
+
+
 @dataclass(frozen=True, slots=True)
 class DueCallback(StatusReport):
     """A report taken for an attempt to push it."""
 
     number: int
-    """Which attempt this is, of all."""
     step: int
-    """Which attempt this is since the report was owed or last replayed: its rung of the ladder."""
     target_id: int
     application_id: int
     url: str
@@ -111,7 +136,7 @@ class DueCallback(StatusReport):
 class Attempt:
     """What came of calling an address: an HTTP status, or an error word when none came."""
 
-    callback: DueCallback
+    callback: Due
     http_status: int | None
     error: str = ""
     elapsed_ms: int = 0
@@ -124,26 +149,31 @@ class Attempt:
 
 
 def claim(grants: Mapping[int, int]) -> list[DueCallback]:
-    """Take due callbacks for an attempt: for each address (id) at most as many as granted.
+    """Take due status reports for an attempt: for each address (id) at most as many as granted.
 
-    Taking moves the next attempt `LEASE_S` ahead and counts the attempt, so a worker that dies
-    with them gives them back by doing nothing.
+    Taking moves the next attempt `SMS_CALLBACK_LEASE_S` ahead and counts the attempt, so a worker
+    that dies with them gives them back by doing nothing.
     """
     if not grants:
         return []
     with transaction.atomic(), slice_cursor() as cursor:
         cursor.execute(live(_DUE), {"targets": list(grants), "counts": list(grants.values())})
         taken = [DueCallback(*row) for row in cursor.fetchall()]
-        if taken:
-            keys = {
-                "messages": [callback.message_id for callback in taken],
-                "sequences": [callback.sequence for callback in taken],
-            }
-            cursor.execute(live(_TAKE), keys | {"lease": LEASE_S})
+        take(cursor, taken)
     return taken
 
 
-def give_back(unsent: Sequence[DueCallback]) -> None:
+def take(cursor: SliceCursor, due: Sequence[Due]) -> None:
+    """Lease what was found due and count the attempt, in the transaction that found it."""
+    if due:
+        keys = {
+            "messages": [callback.message_id for callback in due],
+            "sequences": [callback.sequence for callback in due],
+        }
+        cursor.execute(live(_TAKE), keys | {"lease": settings.SMS_CALLBACK_LEASE_S})
+
+
+def give_back(unsent: Sequence[Due]) -> None:
     """Undo the claim of callbacks that were not sent: they are due, the attempt is not counted."""
     if not unsent:
         return
@@ -171,7 +201,7 @@ def record_attempts(attempts: Sequence[Attempt]) -> None:
         cursor.execute(live(_RECORD), parameters)
 
 
-def _keys(callbacks: Sequence[DueCallback]) -> dict[str, Any]:
+def _keys(callbacks: Sequence[Due]) -> dict[str, Any]:
     return {
         "messages": [callback.message_id for callback in callbacks],
         "sequences": [callback.sequence for callback in callbacks],

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models.functions import Length
 
 from common.expiring import Expiring
 from common.placeholders import CompiledText
 from customers.models import Application
-from messaging.models import CallbackTarget, Channel
+from messaging.models import CallbackTarget, Channel, ChannelRoute
 from reviews.models import Signature, Template
 
 
@@ -54,9 +55,16 @@ def senders(application_id: int) -> tuple[Sender, ...]:
     return _senders.get(application_id)
 
 
-def default_channel_id() -> int | None:
-    """The channel that carries messages, or None while operations have set up none."""
-    return _default_channel.get(None)
+def channel_id(channel_number: str) -> int | None:
+    """The channel that carries a number: by the longest match, else the default channel.
+
+    None while operations have set up neither.
+    """
+    routes, default = _channels.get(None)
+    for number, is_prefix, primary in routes:
+        if channel_number.startswith(number) if is_prefix else channel_number == number:
+            return primary
+    return default
 
 
 def target_id(customer_id: int, url: str) -> int:
@@ -75,7 +83,7 @@ def batch_target_id(customer_id: int, application_id: int) -> int | None:
 
 def forget() -> None:
     """Drop everything remembered by this process."""
-    for cache in (_templates, _senders, _default_channel, _targets, _report_urls):
+    for cache in (_templates, _senders, _channels, _targets, _report_urls):
         cache.clear()
 
 
@@ -115,8 +123,11 @@ def _load_senders(application_id: int) -> tuple[Sender, ...]:
     )
 
 
-def _load_default_channel(_: None) -> int | None:
-    return Channel.objects.filter(is_default=True).values_list("pk", flat=True).first()
+def _load_channels(_: None) -> tuple[list[tuple[str, bool, int]], int | None]:
+    """Number, whether it is a prefix, and channel of each route, the best match first."""
+    routes = ChannelRoute.objects.order_by(Length("number").desc(), "is_prefix")
+    default = Channel.objects.filter(is_default=True).values_list("pk", flat=True).first()
+    return list(routes.values_list("number", "is_prefix", "primary")), default
 
 
 def _load_target(key: tuple[int, str, CallbackTarget.Kind]) -> int:
@@ -134,6 +145,6 @@ def _lifetime_s() -> float:
 
 _templates = Expiring(_load_template, lifetime_s=_lifetime_s)
 _senders = Expiring(_load_senders, lifetime_s=_lifetime_s)
-_default_channel = Expiring(_load_default_channel, lifetime_s=_lifetime_s)
+_channels = Expiring(_load_channels, lifetime_s=_lifetime_s)
 _targets = Expiring(_load_target, lifetime_s=_lifetime_s)
 _report_urls = Expiring(_load_report_url, lifetime_s=_lifetime_s)

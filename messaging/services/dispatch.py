@@ -202,12 +202,12 @@ WHERE id = ANY(%(requests)s) AND id BETWEEN %(floor)s AND %(ceiling)s AND leased
 
 def record(
     *, channel_id: int, owner: str, answers: Sequence[Answer], request_ids: Sequence[int]
-) -> None:
+) -> int:
     """Store the carrier's answers and end the lease of the requests, in one transaction.
 
     Messages without an answer become *unknown* and wait for their receipt; those the carrier
     throttled, and those of a large request that were not in the slice, wait for their next turn.
-    Afterwards receipts that overtook their answer are settled.
+    Afterwards receipts that overtook their answer are settled; returns how many.
     """
     lease = {
         "requests": list(request_ids),
@@ -217,7 +217,7 @@ def record(
     with transaction.atomic(), slice_cursor() as cursor:
         carrier_ids = _record_answers(cursor, channel_id, answers)
         cursor.execute(live(_END_LEASE), lease)
-    settle_early_receipts(channel_id=channel_id, carrier_ids=carrier_ids)
+    return settle_early_receipts(channel_id=channel_id, carrier_ids=carrier_ids)
 
 
 _TAKE_OVER = """
@@ -257,10 +257,11 @@ def take_over(*, channel_id: int, owner: str) -> list[int] | None:
 
 def resolve(
     *, channel_id: int, owner: str, doubtful: Sequence[int], recollection: Recollection
-) -> None:
+) -> int:
     """End a take-over: what the carrier has is recorded, what it never got waits again.
 
-    A doubtful message of which the carrier can say neither becomes *unknown*.
+    A doubtful message of which the carrier can say neither becomes *unknown*. Returns how many
+    receipts had come before.
     """
     answered = {answer.message_id for answer in recollection.answers}
     unknown = [
@@ -271,7 +272,7 @@ def resolve(
     with transaction.atomic(), slice_cursor() as cursor:
         carrier_ids = _record_answers(cursor, channel_id, [*recollection.answers, *unknown])
         cursor.execute(live(_RESOLVE), {"channel": channel_id, "owner": owner})
-    settle_early_receipts(channel_id=channel_id, carrier_ids=carrier_ids)
+    return settle_early_receipts(channel_id=channel_id, carrier_ids=carrier_ids)
 
 
 def _record_answers(

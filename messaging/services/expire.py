@@ -2,7 +2,7 @@
 
 Those whose report never came do so after 72 hours (ruling 12); those that still wait for the
 carrier when the lifetime of their kind is over, such as a code nobody needs any more, are not
-submitted at all.
+submitted at all. What was charged for parts reported like this is owed back (ruling 27).
 """
 
 from collections.abc import Sequence
@@ -68,6 +68,18 @@ WITH late AS ({late}), expired AS (
       ON request.id = expired.request_id AND request.id BETWEEN %(floor)s AND %(ceiling)s
     WHERE request.target_id IS NOT NULL
     ON CONFLICT DO NOTHING
+), credit AS (
+    INSERT INTO messaging_credit (request_id, parts)
+    SELECT owing.request_id, owing.parts FROM (
+        SELECT expired.request_id, count(*) AS parts
+        FROM part JOIN expired ON expired.id = part.message_id GROUP BY expired.request_id
+    ) AS owing
+    CROSS JOIN LATERAL (
+        SELECT FROM messaging_charge AS charge
+        WHERE charge.request_id = owing.request_id
+          AND charge.request_id BETWEEN %(floor)s AND %(ceiling)s
+        LIMIT 1
+    ) AS charged
 )
 SELECT count(*) FROM expired
 """
@@ -83,6 +95,14 @@ _LATE_REQUESTS = """
 SELECT id, id + count - 1 FROM messaging_sendrequest
 WHERE dispatch = 0 AND id BETWEEN %(floor)s AND %(ceiling)s
   AND created_at < now() - make_interval(secs => (%(lifetimes)s::float8[])[priority])
+ORDER BY id LIMIT %(slice)s FOR UPDATE SKIP LOCKED
+"""
+
+# Its process died, and nobody has opened the channel since to ask the carrier about it.
+_ABANDONED_REQUESTS = """
+SELECT id, id + count - 1 FROM messaging_sendrequest
+WHERE dispatch = 1 AND id BETWEEN %(floor)s AND %(ceiling)s AND leased_until < now()
+  AND created_at < now() - make_interval(secs => %(timeout)s)
 ORDER BY id LIMIT %(slice)s FOR UPDATE SKIP LOCKED
 """
 
@@ -106,15 +126,20 @@ def expire_waiting() -> int:
     """Expire what waits for a carrier beyond its lifetime; return how many requests were late.
 
     A carrier process does the same when it comes across such messages; this is for channels that
-    nobody carries at the moment.
+    nobody carries at the moment. What a process left in doubt expires like messages without a
+    report.
     """
+    return _expire_late(_LATE_REQUESTS, {"lifetimes": lifetimes_s()}) + _expire_late(
+        _ABANDONED_REQUESTS, {"timeout": _report_timeout_s()}
+    )
+
+
+def _expire_late(statement: str, columns: dict[str, Any]) -> int:
     late = 0
     while True:
         with transaction.atomic():
             with slice_cursor() as cursor:
-                cursor.execute(
-                    live(_LATE_REQUESTS), {"lifetimes": lifetimes_s(), "slice": LATE_REQUESTS}
-                )
+                cursor.execute(live(statement), columns | {"slice": LATE_REQUESTS})
                 runs = cursor.fetchall()
             if runs:
                 expire_requests(runs)
@@ -159,6 +184,10 @@ def _overdue() -> dict[str, float]:
     return {
         "submitted": Message.State.SUBMITTED.value,
         "unknown": Message.State.UNKNOWN.value,
-        "timeout": settings.SMS_REPORT_TIMEOUT_S / settings.SMS_VIRTUAL_SPEED,
+        "timeout": _report_timeout_s(),
         "slice": SLICE,
     }
+
+
+def _report_timeout_s() -> float:
+    return float(settings.SMS_REPORT_TIMEOUT_S / settings.SMS_VIRTUAL_SPEED)

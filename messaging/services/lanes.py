@@ -1,7 +1,8 @@
 """How many callbacks each address may have under way, so that none holds up another.
 
 An address begins with a few at a time and earns more by answering quickly; it loses them when it
-fails or is slow. What all addresses of one customer hold is bounded, and so is the whole.
+is slow or fails mostly. One that refuses some pushes quickly keeps what it has, as it holds nobody
+up. What all addresses of one customer hold is bounded, and so is the whole.
 """
 
 import asyncio
@@ -65,8 +66,11 @@ class Lane:
         failed = sum(not is_alive(answer) for answer in answers)
         sighting = Sighting(failed < len(answers), failed, self.target.is_half_open)
         self.failures = 0 if sighting.is_alive else self.failures + failed
-        is_quick = not failed and max(answer.elapsed_ms for answer in answers) < QUICK_MS
-        self.window = min(self.window * 2, LAST_WINDOW) if is_quick else FIRST_WINDOW
+        is_slow = max(answer.elapsed_ms for answer in answers) >= QUICK_MS
+        if is_slow or failed * 2 > len(answers):
+            self.window = FIRST_WINDOW
+        elif not failed:
+            self.window = min(self.window * 2, LAST_WINDOW)
         return sighting
 
 

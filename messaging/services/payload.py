@@ -1,4 +1,4 @@
-"""What is sent to an address: one report as a form, or up to 50 of them as JSON."""
+"""What is sent to an address: a report or an uplink as a form, or up to 50 reports as JSON."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from common.signing import authorization_headers
 from messaging.models import CallbackTarget
 
-from .callback import DueCallback
+from .callback import Due
 from .push_keys import PushKeys, push_keys
 
 BATCH_SIZE = 50
@@ -23,10 +23,10 @@ JSON = "application/json"
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """One POST: the callbacks it reports, and what makes it a request."""
+    """One POST: the callbacks it carries, and what makes it a request."""
 
     url: str
-    callbacks: Sequence[DueCallback]
+    callbacks: Sequence[Due]
     content_type: str
     body: bytes
     keys: PushKeys | None
@@ -36,9 +36,9 @@ class Push:
         return signed_headers(self.url, self.content_type, self.body, self.keys, at)
 
 
-def pushes(callbacks: Sequence[DueCallback], kind: int) -> Iterator[Push]:
+def pushes(callbacks: Sequence[Due], kind: int) -> Iterator[Push]:
     """Pack the callbacks of one address; a push never mixes applications, as each has its keys."""
-    if kind == CallbackTarget.Kind.SINGLE:
+    if kind != CallbackTarget.Kind.BATCH:
         for callback in callbacks:
             body = urlencode(callback.form()).encode()
             yield Push(callback.url, [callback], FORM, body, push_keys(callback.application_id))
@@ -51,7 +51,7 @@ def pushes(callbacks: Sequence[DueCallback], kind: int) -> Iterator[Push]:
             yield Push(batch[0].url, batch, JSON, batch_body(batch), push_keys(application_id))
 
 
-def batch_body(callbacks: Sequence[DueCallback]) -> bytes:
+def batch_body(callbacks: Sequence[Due]) -> bytes:
     reports = {"statusReportList": [callback.form() for callback in callbacks]}
     return json.dumps(reports, ensure_ascii=False).encode()
 

@@ -1,4 +1,4 @@
-"""Send due status reports to customers' addresses: the engine of the callback worker.
+"""Send due status reports and uplinks to customers' addresses: the engine of the callback worker.
 
 The thread that calls `push_due` takes callbacks from the outbox and stores outcomes, an event loop
 sends (posting.py). Nothing waits for the slowest: what came back is stored at once, in slices, and
@@ -11,12 +11,15 @@ from collections.abc import Sequence
 
 import structlog
 
+from messaging.models import CallbackTarget
+
 from . import posting
-from .callback import Attempt, DueCallback, claim, give_back, record_attempts
+from .callback import Attempt, Due, claim, give_back, record_attempts
 from .circuit import Sighting, Target, callable_targets, note, win_probes
 from .lanes import Lanes
 from .payload import pushes
 from .posting import Outcome, Poster
+from .uplink_callback import claim_uplinks
 
 log = structlog.get_logger(__name__)
 
@@ -82,8 +85,8 @@ class _Run:
     def _begin(self) -> None:
         """Take and send as many as there is room for."""
         counts = self._won(self._lanes.grants(self._targets.values()))
-        owed: dict[int, list[DueCallback]] = defaultdict(list)
-        for callback in claim(counts):
+        owed: dict[int, list[Due]] = defaultdict(list)
+        for callback in self._claim(counts):
             owed[callback.target_id].append(callback)
         for pk in counts:
             target = self._targets.pop(pk)
@@ -94,6 +97,16 @@ class _Run:
             group = list(pushes(callbacks, lane.target.kind))
             lane.under_way += len(group)
             self._poster.send(lane, group)
+
+    def _claim(self, counts: dict[int, int]) -> list[Due]:
+        """Take what is due; uplinks are read from elsewhere, and only for their addresses."""
+        uplinks = {
+            pk: count
+            for pk, count in counts.items()
+            if self._targets[pk].kind == CallbackTarget.Kind.UPLINK
+        }
+        reports = {pk: count for pk, count in counts.items() if pk not in uplinks}
+        return [*claim(reports), *claim_uplinks(uplinks)]
 
     def _won(self, grants: dict[Target, int]) -> dict[int, int]:
         """Callbacks to take by address; of half-open ones only where this worker may try."""

@@ -1,13 +1,15 @@
-"""Send status reports again that were sent before, or given up: the customer asks for it."""
+"""Send status reports and uplinks again that were sent or given up: the customer asks for it."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from common.clock import local_day
 from common.sql import only_row, slice_cursor
-from customers.models import Customer
+from customers.models import Customer, User
+from customers.services import audit
 from messaging.models import Callback
 from messaging.models.ids import first_id, live
 
@@ -21,11 +23,30 @@ WITH replayed AS (
     UPDATE messaging_callback AS callback
     SET state = 0, next_attempt_at = now(), attempts_before = callback.attempts
     FROM unnest(%(messages)s::bigint[], %(sequences)s::smallint[]) AS chosen (message_id, sequence)
-    JOIN messaging_message AS message
-      ON message.id = chosen.message_id AND message.customer_id = %(customer)s
-     AND message.id BETWEEN %(floor)s AND %(ceiling)s
+    CROSS JOIN messaging_callbacktarget AS target
     WHERE callback.message_id = chosen.message_id AND callback.sequence = chosen.sequence
+      AND target.id = callback.target_id AND target.customer_id = %(customer)s
       AND callback.message_id BETWEEN %(floor)s AND %(ceiling)s
+    RETURNING callback.target_id
+), closed AS (
+    UPDATE messaging_callbacktarget SET failures = 0, trips = 0, open_until = NULL
+    WHERE id IN (SELECT target_id FROM replayed) AND customer_id = %(customer)s
+)
+SELECT count(*) FROM replayed
+"""
+
+_UPLINKS = """
+WITH replayed AS (
+    UPDATE messaging_callback AS callback
+    SET state = 0, next_attempt_at = now(), attempts_before = callback.attempts
+    FROM messaging_uplink AS uplink
+    WHERE uplink.customer_id = %(customer)s AND uplink.id > %(after)s AND uplink.id < %(end)s
+      AND uplink.id BETWEEN %(floor)s AND %(ceiling)s
+      AND uplink.received_at >= %(since)s AND uplink.received_at < %(until)s
+      AND callback.message_id = uplink.id AND callback.sequence = 1
+      AND callback.message_id BETWEEN %(floor)s AND %(ceiling)s
+      AND callback.state = ANY(%(states)s) AND callback.attempts > callback.attempts_before
+      AND (%(target)s::bigint IS NULL OR callback.target_id = %(target)s)
     RETURNING callback.target_id
 ), closed AS (
     UPDATE messaging_callbacktarget SET failures = 0, trips = 0, open_until = NULL
@@ -58,14 +79,22 @@ SELECT (SELECT max(id) FROM request), (SELECT count(*) FROM replayed)
 """
 
 
-def replay(*, customer: Customer, reports: Collection[tuple[int, int]]) -> int:
+def replay(
+    *,
+    customer: Customer,
+    reports: Collection[tuple[int, int]],
+    actor: User | None = None,
+    ip_address: str | None = None,
+) -> int:
     """Have these reports, (message id, sequence), pushed again at once; return how many there are.
 
-    Only reports of the customer count, and only those of the live days (`LIVE_SPAN`). The ladder
-    of attempts begins anew, and a circuit that was open is closed: who replays has repaired.
+    An uplink is named by its id and 1. Only reports of the customer count, and only those of the
+    live days (`LIVE_SPAN`). The ladder of attempts begins anew, and a circuit that was open is
+    closed: who replays has repaired.
     """
     if not reports:
         return 0
+    first_message, first_sequence = next(iter(reports))
     with transaction.atomic(), slice_cursor() as cursor:
         cursor.execute(
             live(_CHOSEN),
@@ -76,6 +105,15 @@ def replay(*, customer: Customer, reports: Collection[tuple[int, int]]) -> int:
             },
         )
         count = int(only_row(cursor)[0])
+        audit.record(
+            verb="replay",
+            object_type="callback",
+            object_id=f"{first_message}/{first_sequence}",
+            actor=actor,
+            customer=customer,
+            ip_address=ip_address,
+            after={"reports": count},
+        )
         transaction.on_commit(ring_callbacks)
     return count
 
@@ -91,7 +129,8 @@ def replay_range(
     """Have the reports of messages submitted in ``[since, until)`` pushed again; return how many.
 
     These are the reports attempted without success, of one address or of all; `with_delivered`
-    adds those that were acknowledged. Otherwise as `replay`; stored slice by slice.
+    adds those that were acknowledged. Uplinks received in that time come with them. Otherwise as
+    `replay`; stored slice by slice.
     """
     states = [Callback.State.DUE.value, Callback.State.GIVEN_UP.value]
     parameters = {
@@ -112,4 +151,14 @@ def replay_range(
             if count:
                 transaction.on_commit(ring_callbacks)
         replayed += count
-    return replayed
+    return replayed + _replay_uplinks(parameters | {"after": first_id(local_day(since)) - 1})
+
+
+def _replay_uplinks(parameters: dict[str, Any]) -> int:
+    """Handsets send few, so those of a range are one slice."""
+    with transaction.atomic(), slice_cursor() as cursor:
+        cursor.execute(live(_UPLINKS), parameters)
+        count = int(only_row(cursor)[0])
+        if count:
+            transaction.on_commit(ring_callbacks)
+    return count

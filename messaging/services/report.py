@@ -8,32 +8,49 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from django.db import transaction
 from django.utils import timezone
 
 from common.codes import DELIVERED
 from common.sql import only_row, slice_cursor
 from messaging.carriers.base import Receipt
-from messaging.models import EarlyReceipt, Message
+from messaging.models import EarlyReceipt, MalformedReceipt, Message
 from messaging.models.ids import live
 from messaging.models.part import Source
 
+from . import malformed
 from .doorbell import ring_callbacks
+from .health import Counts
+
+log = structlog.get_logger(__name__)
 
 EARLY_RECEIPTS_KEPT = timedelta(hours=24)
 
+# LATERAL … LIMIT keeps the planner at index probes: as a join, it compared every part of the day
+# with every receipt while the day's partition was young. The rows found are locked, so that of two
+# processes with the same receipt one moves the part.
 _RECORD = """
 WITH receipt AS (
     SELECT DISTINCT ON (carrier_id) carrier_id, code, reported_at
     FROM unnest(%(carrier_ids)s::text[], %(codes)s::text[], %(times)s::timestamptz[])
          AS receipt (carrier_id, code, reported_at)
+), found AS MATERIALIZED (
+    SELECT part.message_id, part.sequence, receipt.code, receipt.reported_at
+    FROM receipt
+    CROSS JOIN LATERAL (
+        SELECT message_id, sequence FROM messaging_part AS part
+        WHERE part.carrier_id = receipt.carrier_id AND part.channel_id = %(channel)s
+          AND part.message_id BETWEEN %(floor)s AND %(ceiling)s
+          AND part.reported_at IS NULL
+        LIMIT 1 FOR UPDATE
+    ) AS part
 ), moved AS (
     UPDATE messaging_part AS part
-    SET code = receipt.code, source = %(source)s, reported_at = receipt.reported_at
-    FROM receipt
-    WHERE part.carrier_id = receipt.carrier_id AND part.channel_id = %(channel)s
+    SET code = found.code, source = %(source)s, reported_at = found.reported_at
+    FROM found
+    WHERE part.message_id = found.message_id AND part.sequence = found.sequence
       AND part.message_id BETWEEN %(floor)s AND %(ceiling)s
-      AND part.reported_at IS NULL
     RETURNING part.message_id, part.sequence, part.carrier_id, part.code, part.reported_at
 ), counted AS (
     SELECT message_id, count(*) AS parts, array_agg(sequence) AS sequences,
@@ -55,16 +72,20 @@ WITH receipt AS (
     WHERE message.id = counted.message_id AND message.id BETWEEN %(floor)s AND %(ceiling)s
       AND message.state < %(first_final)s
     RETURNING message.id, message.request_id, counted.sequences
+), told AS MATERIALIZED (
+    SELECT advanced.id, advanced.sequences, request.application_id, request.target_id
+    FROM advanced
+    CROSS JOIN LATERAL (
+        SELECT application_id, target_id FROM messaging_sendrequest AS request
+        WHERE request.id = advanced.request_id AND request.id BETWEEN %(floor)s AND %(ceiling)s
+        LIMIT 1
+    ) AS request
 ), event AS (
     INSERT INTO messaging_reportevent (application_id, message_id, sequence)
-    SELECT request.application_id, advanced.id, unnest(advanced.sequences)
-    FROM advanced JOIN messaging_sendrequest AS request ON request.id = advanced.request_id
-    WHERE request.id BETWEEN %(floor)s AND %(ceiling)s
+    SELECT application_id, id, unnest(sequences) FROM told
 ), owed AS (
     INSERT INTO messaging_callback (message_id, sequence, target_id, next_attempt_at)
-    SELECT advanced.id, unnest(advanced.sequences), request.target_id, now()
-    FROM advanced JOIN messaging_sendrequest AS request ON request.id = advanced.request_id
-    WHERE request.target_id IS NOT NULL AND request.id BETWEEN %(floor)s AND %(ceiling)s
+    SELECT id, unnest(sequences), target_id, now() FROM told WHERE target_id IS NOT NULL
     ON CONFLICT DO NOTHING
     RETURNING 1
 ), early AS (
@@ -79,7 +100,8 @@ WITH receipt AS (
     ON CONFLICT DO NOTHING
     RETURNING carrier_id
 )
-SELECT (SELECT count(*) FROM owed), (SELECT array_agg(carrier_id) FROM early)
+SELECT (SELECT count(*) FROM owed), (SELECT count(*) FROM moved),
+       (SELECT array_agg(carrier_id) FROM early)
 """
 
 _TAKE_EARLY = """
@@ -91,24 +113,39 @@ RETURNING early.carrier_id, early.code, early.reported_at
 """
 
 
-def record_receipts(*, channel_id: int, receipts: Sequence[Receipt]) -> None:
+def record_receipts(*, channel_id: int, receipts: Sequence[Receipt]) -> Counts:
     """Store receipts of a channel, in any order and however often; returns when they are safe.
 
     A receipt that no part matches yet may have overtaken the submit answer: it is kept for
-    `EARLY_RECEIPTS_KEPT` and settled when the answer is recorded. Codes the tables do not know
-    are stored as they are (spec data-plane §7).
+    `EARLY_RECEIPTS_KEPT` and settled when the answer is recorded. One that says nothing usable is
+    kept for as long to be looked at. Codes the tables do not know are stored as they are (spec
+    data-plane §7). Returns how many receipts were of which kind.
     """
+    usable, broken = malformed.sort_out(receipts)
+    counts = Counts(malformed=len(broken))
     with transaction.atomic():
-        early = _record(channel_id, receipts)
+        if broken:
+            malformed.keep(channel_id=channel_id, broken=broken)
+        matched, early = _record(channel_id, usable)
+    counts.matched, counts.unknown = matched, len(early)
+    counts.duplicate = len(usable) - matched - len(early)
     if early:
         # The answer may have been recorded between our look and our commit.
-        settle_early_receipts(channel_id=channel_id, carrier_ids=early)
+        settled = settle_early_receipts(channel_id=channel_id, carrier_ids=early)
+        counts.matched += settled
+        counts.unknown -= settled
+        if counts.unknown:
+            log.info("receipts match no message yet", channel=channel_id, count=counts.unknown)
+    return counts
 
 
-def settle_early_receipts(*, channel_id: int, carrier_ids: Sequence[str]) -> None:
-    """Count early receipts whose part is known by now. Call after committing either side."""
+def settle_early_receipts(*, channel_id: int, carrier_ids: Sequence[str]) -> int:
+    """Count early receipts whose part is known by now, and return how many.
+
+    Call after committing either side.
+    """
     if not carrier_ids:
-        return
+        return 0
     with transaction.atomic():
         with slice_cursor() as cursor:
             cursor.execute(
@@ -117,22 +154,28 @@ def settle_early_receipts(*, channel_id: int, carrier_ids: Sequence[str]) -> Non
             receipts = [Receipt(*row) for row in cursor.fetchall()]
         if receipts:
             _record(channel_id, receipts)
+    return len(receipts)
 
 
-def forget_early_receipts() -> int:
-    """Drop receipts that nothing matched in time; return how many."""
+def forget_old_receipts() -> int:
+    """Drop receipts that nothing matched in time, and malformed ones; return how many."""
     limit = timezone.now() - EARLY_RECEIPTS_KEPT
-    return EarlyReceipt.objects.filter(received_at__lt=limit).delete()[0]
+    unmatched = EarlyReceipt.objects.filter(received_at__lt=limit).delete()[0]
+    if unmatched:
+        log.warning("receipts never matched a message", count=unmatched)
+    return unmatched + MalformedReceipt.objects.filter(received_at__lt=limit).delete()[0]
 
 
-def _record(channel_id: int, receipts: Sequence[Receipt]) -> list[str]:
-    """Run the statement; return the carrier ids of receipts put aside as early."""
+def _record(channel_id: int, receipts: Sequence[Receipt]) -> tuple[int, list[str]]:
+    """Run the statement; return how many matched, and the carrier ids of those put aside."""
+    if not receipts:
+        return 0, []
     with slice_cursor() as cursor:
         cursor.execute(live(_RECORD), _parameters(channel_id, receipts))
-        owed, early = only_row(cursor)
+        owed, matched, early = only_row(cursor)
     if owed:
         transaction.on_commit(ring_callbacks)
-    return early or []
+    return matched, early or []
 
 
 def _parameters(channel_id: int, receipts: Sequence[Receipt]) -> dict[str, Any]:

@@ -6,7 +6,8 @@ others are accepted and told in the status report (`blocked`).
 
 from dataclasses import dataclass
 
-from .catalogue import ApprovedTemplate, Sender, default_channel_id, senders
+from . import catalogue
+from .catalogue import ApprovedTemplate, Sender, senders
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,6 @@ def _by_signature(
 def _through_channel(sender: Sender) -> Route:
     if not sender.is_usable:
         return Route(sender.channel_number, sender, blocked="E200019")
-    channel_id = default_channel_id()
+    channel_id = catalogue.channel_id(sender.channel_number)
     blocked = "" if channel_id is not None else "E200027"
     return Route(sender.channel_number, sender, channel_id, blocked=blocked)

@@ -1,10 +1,11 @@
-"""A made-up status report, for customers who try out their receiver."""
+"""Made-up pushes, for customers who try out their receiver."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
-from common.clock import now
+from common.clock import now, utc_stamp
 from common.codes import DELIVERED
 from common.outbound import Answer, check_url
 from customers.models import Application
@@ -16,10 +17,23 @@ from .callback import DueCallback
 from .payload import FORM, JSON, batch_body, signed_headers
 from .push_keys import push_keys
 
+RECIPIENT = "+8613800000000"
+REPLY = "sample"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A push that was made up: the request as it was sent, and what came of it."""
+
+    url: str
+    headers: dict[str, str]
+    body: bytes
+    answer: Answer
+
 
 def send_sample_report(
     *, application: Application, url: str, kind: CallbackTarget.Kind = CallbackTarget.Kind.SINGLE
-) -> Answer:
+) -> Sample:
     """Push the report of a message that never was, signed as the application's pushes are.
 
     Waits for the answer, at most a few seconds. Raises Refusal for an address that is none. The
@@ -28,11 +42,30 @@ def send_sample_report(
     check_url(url, field="url")
     report = _report(application, url, now())
     if kind == CallbackTarget.Kind.BATCH:
-        content_type, body = JSON, batch_body([report])
-    else:
-        content_type, body = FORM, urlencode(report.form()).encode()
+        return _sent(application, url, JSON, batch_body([report]))
+    return _sent(application, url, FORM, urlencode(report.form()).encode())
+
+
+def send_sample_uplink(*, application: Application, url: str, channel_number: str) -> Sample:
+    """Push a reply that nobody wrote, as to `channel_number`; otherwise as `send_sample_report`.
+
+    The fields are those of spec data-plane §5; the text says ``sample``.
+    """
+    check_url(url, field="url")
+    fields = {
+        "from": RECIPIENT,
+        "to": channel_number,
+        "body": REPLY,
+        "smsMsgId": f"{uuid.uuid4()}_0",
+    }
+    if application.receives_uplink_time:
+        fields["createTime"] = utc_stamp(now())
+    return _sent(application, url, FORM, urlencode(fields).encode())
+
+
+def _sent(application: Application, url: str, content_type: str, body: bytes) -> Sample:
     headers = signed_headers(url, content_type, body, push_keys(application.pk), now())
-    return posting.post(url, body=body, headers=headers)
+    return Sample(url, headers, body, posting.post(url, body=body, headers=headers))
 
 
 def _report(application: Application, url: str, moment: datetime) -> DueCallback:
@@ -46,7 +79,7 @@ def _report(application: Application, url: str, moment: datetime) -> DueCallback
         url=url,
         request_uuid=uuid.uuid4(),
         extend="sample",
-        recipient="+8613800000000",
+        recipient=RECIPIENT,
         parts=1,
         message_code=DELIVERED,
         part_code=DELIVERED,

@@ -1,5 +1,5 @@
 """Celery tasks: ids only, idempotent, each one "find what is due and do it"."""
 
-from . import callbacks, groups, upkeep
+from . import billing, callbacks, groups, notices, upkeep
 
-__all__ = ["callbacks", "groups", "upkeep"]
+__all__ = ["billing", "callbacks", "groups", "notices", "upkeep"]

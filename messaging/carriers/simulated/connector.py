@@ -4,7 +4,7 @@ import random
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 
 import structlog
@@ -17,16 +17,19 @@ from messaging.carriers.base import (
     ReceiptSink,
     Recollection,
     Submission,
+    UplinkSink,
 )
 from messaging.carriers.rate import TokenBucket
 
-from .network import NOBODY, Network, OwedPart
+from .network import NOBODY, Network, OwedPart, network_file
 from .scenarios import DELIVERY, Course, Scenario, scenario_of
 from .settings import SimulatedSettings
 
 log = structlog.get_logger(__name__)
 
 RECEIPTS_AT_A_TIME = 1000
+REPLIES_AT_A_TIME = 100
+LOOK_FOR_REPLIES_S = 0.25
 FORGET_EVERY = 100
 """Slices of receipts between two clean-ups of the network's memory."""
 RETRY_S = 1.0
@@ -44,21 +47,26 @@ class SimulatedConnector(Connector):
 
     name = "simulated"
 
-    def __init__(self, settings: ChannelSettings, receipts: ReceiptSink) -> None:
-        super().__init__(settings, receipts)
+    def __init__(
+        self, settings: ChannelSettings, receipts: ReceiptSink, uplinks: UplinkSink
+    ) -> None:
+        super().__init__(settings, receipts, uplinks)
         self._behaviour = SimulatedSettings.of(settings.config).at_speed(settings.speed)
         self._given = asyncio.Event()
         self._throttled: Counter[int] = Counter()
 
     async def open(self) -> None:
-        file = self.settings.folder / f"network-{self.settings.channel_id}.sqlite3"
+        file = network_file(self.settings.folder, self.settings.channel_id)
         self._network = await asyncio.to_thread(Network, file)
-        self._reporting = asyncio.create_task(self._report_for_ever())
+        self._at_work = [
+            asyncio.create_task(self._for_ever(self._report_what_is_due)),
+            asyncio.create_task(self._for_ever(self._hand_over_replies)),
+        ]
 
     async def close(self) -> None:
-        self._reporting.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._reporting
+        for task in self._at_work:
+            task.cancel()
+        await asyncio.gather(*self._at_work, return_exceptions=True)
         self._network.close()
 
     async def submit(self, submissions: Sequence[Submission]) -> list[Answer]:
@@ -133,10 +141,10 @@ class SimulatedConnector(Connector):
             ]
         return parts
 
-    async def _report_for_ever(self) -> None:
+    async def _for_ever(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
         while True:
             try:
-                await self._report_what_is_due()
+                await work()
             except sqlite3.Error as error:
                 log.error("the simulated network's file failed", error=type(error).__name__)
                 await asyncio.sleep(RETRY_S)
@@ -162,6 +170,18 @@ class SimulatedConnector(Connector):
             if slices % FORGET_EVERY == 0:
                 await asyncio.to_thread(self._network.forget_old)
 
+    async def _hand_over_replies(self) -> None:
+        """Look for replies again and again: they come from another process, which cannot ring."""
+        while True:
+            replies = await asyncio.to_thread(self._network.replies, REPLIES_AT_A_TIME)
+            if replies:
+                await self.uplinks(replies)
+                await asyncio.to_thread(
+                    self._network.forget_replies, [reply.carrier_id for reply in replies]
+                )
+            else:
+                await asyncio.sleep(LOOK_FOR_REPLIES_S)
+
     async def _report(self, parts: Sequence[OwedPart]) -> None:
         await self.receipts([_receipt(part) for part in parts])
         await asyncio.to_thread(self._network.confirm, [part.carrier_id for part in parts])
@@ -171,7 +191,8 @@ class SimulatedConnector(Connector):
         due_at = await asyncio.to_thread(self._network.next_due_at)
         wait_s = None if due_at is None else max(due_at - time.time(), 0.001)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._given.wait(), wait_s)
+            async with asyncio.timeout(wait_s):
+                await self._given.wait()
 
 
 def carrier_ids(message_id: int, parts: int) -> tuple[str, ...]:

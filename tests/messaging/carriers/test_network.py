@@ -1,7 +1,10 @@
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from messaging.carriers.base import Uplink
 from messaging.carriers.simulated import network as network_module
 from messaging.carriers.simulated.network import Network, OwedPart
 
@@ -34,8 +37,11 @@ def test_a_part_given_twice_is_one_part(file: Path):
     network = Network(file)
     network.take([part(1)])
     network.confirm(["c1"])
-    network.take([part(1, 500)])
-    assert network.due(1000, 10) == []
+    assert network.repeats() == 0
+    network.take([])
+    network.take([part(1, 500), part(2)])
+    assert network.due(1000, 10) == [part(2)]
+    assert network.repeats() == 1
 
 
 def test_knows_what_it_was_given(file: Path):
@@ -51,3 +57,28 @@ def test_forgets_old_confirmed_parts_only(file: Path, monkeypatch: pytest.Monkey
     network.confirm([f"c{number}" for number in range(2, 7)])
     network.forget_old()
     assert network.known(range(1, 7)).keys() == {1, 4, 5, 6}
+
+
+class TestReplies:
+    def reply(self, name: str, **fields: Any) -> Uplink:
+        sent_at = datetime(2026, 5, 1, tzinfo=UTC)
+        return Uplink(name, "+8613800000000", "csms1", "text", sent_at)._replace(**fields)
+
+    def test_they_wait_in_order_until_they_are_taken(self, file: Path):
+        network = Network(file)
+        replies = [self.reply(f"mo{n}", reference=7, total=3, index=3 - n) for n in range(3)]
+        network.reply(replies)
+        assert network.replies(10) == replies
+        network.forget_replies(["mo0", "mo1"])
+        assert network.replies(10) == replies[2:]
+
+    def test_one_that_is_known_stays_as_it_is(self, file: Path):
+        network = Network(file)
+        network.reply([self.reply("mo1")])
+        network.reply([self.reply("mo1", text="other")])
+        assert [reply.text for reply in network.replies(10)] == ["text"]
+
+    def test_another_process_may_send_them(self, file: Path):
+        carrier = Network(file)
+        Network(file).reply([self.reply("mo1")])
+        assert [reply.carrier_id for reply in carrier.replies(10)] == ["mo1"]

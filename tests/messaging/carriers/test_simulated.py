@@ -2,13 +2,15 @@ import asyncio
 import re
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from messaging.carriers.base import Answer, ChannelSettings, Receipt, Submission
+from messaging.carriers.base import Answer, ChannelSettings, Receipt, Submission, Uplink
 from messaging.carriers.simulated import SimulatedConnector
 from messaging.carriers.simulated.connector import TIMES_THROTTLED
+from messaging.carriers.simulated.network import Network, network_file
 from messaging.carriers.simulated.scenarios import TABLE, Course, scenario_of
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -28,11 +30,15 @@ class Inbox:
             self.full.set()
 
 
+async def ignore(_: Sequence[object]) -> None:
+    """Takes what the test does not ask about."""
+
+
 def connector(
     folder: Path, inbox: Inbox, delay_s: float = 0.0, speed: float = 1.0, **config: float
 ) -> SimulatedConnector:
     settings = ChannelSettings(1, "simulated", {"delay_s": delay_s} | config, folder, speed)
-    return SimulatedConnector(settings, inbox)
+    return SimulatedConnector(settings, inbox, ignore)
 
 
 def submission(message_id: int, recipient: str, parts: int = 1) -> Submission:
@@ -218,7 +224,7 @@ def test_receipts_not_taken_before_a_crash_come_again(tmp_path: Path):
             await asyncio.sleep(3600)
 
         doomed = SimulatedConnector(
-            ChannelSettings(1, "simulated", {"delay_s": 0}, tmp_path), break_down
+            ChannelSettings(1, "simulated", {"delay_s": 0}, tmp_path), break_down, ignore
         )
         await doomed.open()
         await doomed.submit([submission(1, "+8613800000000")])
@@ -234,6 +240,34 @@ def test_receipts_not_taken_before_a_crash_come_again(tmp_path: Path):
         return inbox.receipts
 
     assert len(asyncio.run(story())) == 1
+
+
+def test_replies_are_handed_over_until_they_are_taken(tmp_path: Path):
+    reply = Uplink("mo1", "+8613800000000", "csms1", "R", datetime(2026, 5, 1, tzinfo=UTC))
+    taken: list[Uplink] = []
+
+    async def story() -> None:
+        settings = ChannelSettings(1, "simulated", {}, tmp_path)
+        done = asyncio.Event()
+
+        async def break_down(_: Sequence[Uplink]) -> None:
+            done.set()
+            await asyncio.sleep(3600)
+
+        async def take(uplinks: Sequence[Uplink]) -> None:
+            taken.extend(uplinks)
+            done.set()
+
+        Network(network_file(tmp_path, 1)).reply([reply])
+        for sink in (break_down, take):
+            done.clear()
+            carrier = SimulatedConnector(settings, ignore, sink)
+            await carrier.open()
+            await asyncio.wait_for(done.wait(), 10)
+            await carrier.close()
+
+    asyncio.run(story())
+    assert taken == [reply]
 
 
 def test_the_documentation_lists_every_scenario():

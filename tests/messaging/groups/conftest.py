@@ -23,6 +23,7 @@ NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def _apart(settings: Any, tmp_path: Any) -> Iterator[None]:
     settings.MEDIA_ROOT = str(tmp_path)
+    settings.SMS_PROMOTION_WINDOW = ["08:00", "22:00"]
     catalogue.forget()
     cache.clear()
     yield

@@ -258,9 +258,10 @@ def test_another_process_finishes_what_a_dead_one_began(road: Road, monkeypatch)
     road.accept(numbers(10))
     dead = Stuck(
         channel_module.ChannelSettings(
-            road.channel.pk, "dead", {"delay_s": 0}, channel_module._folder()
+            road.channel.pk, "dead", {"delay_s": 0}, channel_module.carrier_folder()
         ),
         receipts=lambda _receipts: asyncio.sleep(3600),
+        uplinks=lambda _uplinks: asyncio.sleep(3600),
     )
 
     async def die() -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from messaging.models import Message
+from messaging.models import ChannelHealth, Message
 from messaging.runner.database import in_database
-from messaging.runner.process import CarrierProcess
+from messaging.runner.process import CarrierProcess, _signature
 from tests.factories import ChannelFactory
 from tests.messaging.road import build_road, numbers
 
@@ -39,3 +39,14 @@ def test_a_broken_channel_leaves_the_others_alone(settings: Any, tmp_path: Path,
         await running
 
     asyncio.run(story())
+    health = ChannelHealth.objects.get(channel__name="broken")
+    assert (health.state, bool(health.error)) == (ChannelHealth.State.DOWN, True)
+
+
+def test_a_changed_secret_needs_the_channel_to_be_opened_anew():
+    channel = ChannelFactory.build(secrets={"password": "first"})
+    before = _signature(channel)
+    assert _signature(ChannelFactory.build(name=channel.name, secrets=channel.secrets)) == before
+    channel.secrets = {"password": "second"}
+    assert _signature(channel) != before
+    assert "second" not in repr(_signature(channel))

@@ -4,9 +4,9 @@ from django.utils import timezone
 
 from messaging.carriers.base import Answer, Receipt
 from messaging.models import Callback, Message, Part, SendRequest
-from messaging.services import expire
+from messaging.services import dispatch, expire
 from messaging.services.expire import expire_messages, expire_waiting
-from tests.messaging.road import Road, carrier_ids, numbers
+from tests.messaging.road import OWNER, Road, carrier_ids, numbers
 
 REPORT = "http://127.0.0.1:9/report"
 
@@ -87,3 +87,17 @@ def test_what_a_process_holds_is_left_to_it(road: Road):
     SendRequest.objects.update(created_at=timezone.now() - timedelta(hours=73))
     assert expire_waiting() == 0
     assert road.states() == [Message.State.ACCEPTED]
+
+
+def test_what_a_dead_process_left_in_doubt_expires_when_nobody_asks_the_carrier(road: Road):
+    road.accept(numbers(2), callback=REPORT)
+    slice_ = road.claim()
+    assert dispatch.announce(slice_=slice_, owner=OWNER)
+    three_days_ago = timezone.now() - timedelta(hours=72, seconds=1)
+    SendRequest.objects.update(created_at=three_days_ago)
+    assert expire_waiting() == 0, "its process lives"
+    SendRequest.objects.update(leased_until=three_days_ago)
+    assert expire_waiting() == 1
+    assert road.states() == [Message.State.EXPIRED] * 2
+    assert Callback.objects.count() == 2
+    assert SendRequest.objects.get().dispatch == SendRequest.Dispatch.DONE

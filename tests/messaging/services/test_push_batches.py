@@ -185,7 +185,7 @@ class TestSample:
     def test_a_sample_is_a_signed_report_of_no_message(self, road: Road, httpserver, requests):
         set_up(road, push_ak=ACCESS, push_sk=SECRET)
         url = httpserver.url_for("/report")
-        answer = send_sample_report(application=road.application, url=url)
+        answer = send_sample_report(application=road.application, url=url).answer
         assert (answer.status, answer.body_start) == (200, b"taken")
         verify(requests[0])
         fields = parse_qs(requests[0].get_data(as_text=True))

@@ -76,9 +76,9 @@ class TestReceipts:
 
     def test_receipts_nobody_knows_are_kept_for_a_day(self, road: Road):
         road.receive(receipt("nobody"))
-        assert report.forget_early_receipts() == 0
+        assert report.forget_old_receipts() == 0
         EarlyReceipt.objects.update(received_at=datetime(2026, 1, 1, tzinfo=UTC))
-        assert report.forget_early_receipts() == 1
+        assert report.forget_old_receipts() == 1
 
     def test_a_slice_costs_as_much_as_one(self, road: Road, statements):
         accepted = road.accept(numbers(500), callback=REPORT)

@@ -1,0 +1,247 @@
+"""Traffic thresholds: how many messages a customer may send in a day and a month (ruling 14).
+
+Exact however many requests come at once: use and limits stand in one row, and one conditional
+update adds a request or finds that it does not fit. It is the last statement of the transaction
+that stores the request, as the row stays locked until the commit.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from common.clock import local_day
+from common.errors import Refusal
+from common.expiring import Expiring
+from common.sql import slice_cursor
+from customers.models import Customer, Notice
+from customers.services.notices import announce
+from messaging.models import TrafficThreshold
+
+if TYPE_CHECKING:
+    from common.errors import Sentence
+
+REFUSED = "E000623"
+"""The result code of a request that does not fit below the limit."""
+
+# Transactions may come late over midnight: a row never goes back to a period that is over.
+_TAKE = """
+UPDATE messaging_trafficthreshold
+SET day = GREATEST(day, %(day)s),
+    day_used = CASE WHEN day < %(day)s THEN 0 ELSE day_used END + %(count)s,
+    day_alarmed = CASE WHEN day < %(day)s THEN NULL ELSE day_alarmed END,
+    day_stopped = CASE WHEN day < %(day)s THEN NULL ELSE day_stopped END,
+    month = GREATEST(month, %(month)s),
+    month_used = CASE WHEN month < %(month)s THEN 0 ELSE month_used END + %(count)s,
+    month_alarmed = CASE WHEN month < %(month)s THEN NULL ELSE month_alarmed END,
+    month_stopped = CASE WHEN month < %(month)s THEN NULL ELSE month_stopped END
+WHERE customer_id = %(customer)s AND is_enforced
+  AND CASE WHEN day < %(day)s THEN 0 ELSE day_used END + %(count)s <= daily_limit
+  AND CASE WHEN month < %(month)s THEN 0 ELSE month_used END + %(count)s <= monthly_limit
+RETURNING day_used, daily_alarm, daily_limit, day_alarmed, day_stopped,
+          month_used, monthly_alarm, monthly_limit, month_alarmed, month_stopped
+"""
+
+_CREATE = """
+INSERT INTO messaging_trafficthreshold
+    (customer_id, is_enforced, daily_alarm, daily_limit, monthly_alarm, monthly_limit,
+     day, day_used, month, month_used)
+VALUES (%(customer)s, true, %(daily_alarm)s, %(daily_limit)s, %(monthly_alarm)s,
+        %(monthly_limit)s, %(day)s, 0, %(month)s, 0)
+ON CONFLICT (customer_id) DO NOTHING
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The four values a customer sets, in messages."""
+
+    daily_alarm: int
+    daily_limit: int
+    monthly_alarm: int
+    monthly_limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """The use of one period, with its marks and what the contacts were told of it."""
+
+    used: int
+    alarm: int
+    limit: int
+    alarmed: int | None
+    stopped: int | None
+
+    @property
+    def is_full(self) -> bool:
+        return self.used >= self.limit
+
+    @property
+    def owes_alarm(self) -> bool:
+        """Once for a period and value; a higher value is armed again (spec console §13.3)."""
+        return self.used >= self.alarm and (self.alarmed is None or self.alarm > self.alarmed)
+
+    @property
+    def owes_stop(self) -> bool:
+        return self.stopped is None or self.limit > self.stopped
+
+
+def defaults() -> Values | None:
+    """The values of customers who have no others; None when they have no thresholds then."""
+    values = settings.SMS_TRAFFIC_DEFAULTS
+    return Values(*values) if values else None
+
+
+class ThresholdReached(Refusal):
+    """A request that does not fit; once its transaction is over, its caller must `tell`."""
+
+    def __init__(
+        self, sentence: "Sentence", gauge: Gauge, customer_id: int, count: int, moment: datetime
+    ) -> None:
+        params = {"used": gauge.used, "limit": gauge.limit, "count": count}
+        super().__init__(REFUSED, sentence, permanent=False, params=params)
+        self._refused = (customer_id, count, moment)
+
+    def tell(self) -> None:
+        """Tell the contacts, once for a period and value."""
+        _tell_refused(*self._refused)
+
+
+def is_counted(customer_id: int) -> bool:
+    """Whether the customer's messages are counted; the answer may be seconds old."""
+    row = _rows.get(customer_id)
+    return row.is_enforced if row else defaults() is not None
+
+
+def refuse_when_full(customer_id: int, count: int, moment: datetime) -> None:
+    """Raise `ThresholdReached` when it is known that `count` messages do not fit.
+
+    Asked before anything is done for them, so that what is refused costs little. It mostly knows
+    from memory; `take` decides.
+    """
+    row = _rows.get(customer_id)
+    if row is not None and row.is_enforced and _unfit(row, count, moment):
+        _refuse(customer_id, count, moment)
+
+
+def take(customer_id: int, count: int, moment: datetime) -> None:
+    """Count `count` messages in the caller's transaction; `ThresholdReached` if they do not fit.
+
+    Who passes an alarm value or fills a limit owes the contacts a notice, written with it.
+    """
+    parameters = _periods(moment) | {"customer": customer_id, "count": count}
+    values = defaults()
+    with slice_cursor() as cursor:
+        found = cursor.execute(_TAKE, parameters).fetchone()
+        if found is None and values is not None:
+            cursor.execute(_CREATE, parameters | _columns_of(values))
+            found = cursor.execute(_TAKE, parameters).fetchone()
+    if found is None:
+        _rows.clear()  # so that the next ones are refused before they are stored
+        _refuse(customer_id, count, moment)
+        return  # counting was switched off just now
+    day, month = Gauge(*found[:5]), Gauge(*found[5:])
+    if day.owes_alarm or month.owes_alarm or day.is_full or month.is_full:
+        _tell(TrafficThreshold.objects.select_related("customer").get(pk=customer_id), day, month)
+
+
+def gauges_of(row: TrafficThreshold, moment: datetime) -> tuple[Gauge, Gauge]:
+    """The day's and the month's use at an instant."""
+    periods = _periods(moment)
+    day = (row.day_used, row.day_alarmed, row.day_stopped)
+    used, alarmed, stopped = day if row.day >= periods["day"] else (0, None, None)
+    daily = Gauge(used, row.daily_alarm, row.daily_limit, alarmed, stopped)
+    month = (row.month_used, row.month_alarmed, row.month_stopped)
+    used, alarmed, stopped = month if row.month >= periods["month"] else (0, None, None)
+    return daily, Gauge(used, row.monthly_alarm, row.monthly_limit, alarmed, stopped)
+
+
+def forget() -> None:
+    """Drop what this process remembers of who is counted."""
+    _rows.clear()
+
+
+def _refuse(customer_id: int, count: int, moment: datetime) -> None:
+    """Raise `ThresholdReached` by what the row says now."""
+    row = TrafficThreshold.objects.filter(customer_id=customer_id, is_enforced=True).first()
+    if row is not None and (unfit := _unfit(row, count, moment)):
+        raise ThresholdReached(*unfit, customer_id, count, moment)
+
+
+def _unfit(row: TrafficThreshold, count: int, moment: datetime) -> tuple["Sentence", Gauge] | None:
+    """The first period that `count` messages do not fit into."""
+    day, month = gauges_of(row, moment)
+    for gauge, sentence in ((day, _DAY_FULL), (month, _MONTH_FULL)):
+        if gauge.used + count > gauge.limit:
+            return sentence, gauge
+    return None
+
+
+_DAY_FULL = _(
+    "%(used)s of %(limit)s messages of the day are used, so %(count)s more do not fit. "
+    "Wait for the next day or raise the daily limit."
+)
+_MONTH_FULL = _(
+    "%(used)s of %(limit)s messages of the month are used, so %(count)s more do not fit. "
+    "Wait for the next month or raise the monthly limit."
+)
+
+
+def _tell(row: TrafficThreshold, day: Gauge, month: Gauge) -> None:
+    if day.owes_alarm and not day.is_full:
+        row.day_alarmed = day.alarm
+        _announce(row.customer, Notice.Event.DAILY_ALARM, day.alarm)
+    if month.owes_alarm and not month.is_full:
+        row.month_alarmed = month.alarm
+        _announce(row.customer, Notice.Event.MONTHLY_ALARM, month.alarm)
+    row.save(update_fields=["day_alarmed", "month_alarmed"])
+    _tell_stops(row, day, month, 1)
+
+
+@transaction.atomic
+def _tell_refused(customer_id: int, count: int, moment: datetime) -> None:
+    rows = TrafficThreshold.objects.select_related("customer").select_for_update(of=("self",))
+    row = rows.filter(pk=customer_id, is_enforced=True).first()
+    if row is not None:
+        day, month = gauges_of(row, moment)
+        _tell_stops(row, day, month, count)
+
+
+def _tell_stops(row: TrafficThreshold, day: Gauge, month: Gauge, count: int) -> None:
+    """Tell of the limits that `count` more messages would pass; the alarm is told with it."""
+    if day.used + count > day.limit and day.owes_stop:
+        row.day_stopped, row.day_alarmed = day.limit, max(day.alarm, row.day_alarmed or 0)
+        _announce(row.customer, Notice.Event.DAILY_LIMIT, day.limit)
+    if month.used + count > month.limit and month.owes_stop:
+        row.month_stopped, row.month_alarmed = month.limit, max(month.alarm, row.month_alarmed or 0)
+        _announce(row.customer, Notice.Event.MONTHLY_LIMIT, month.limit)
+    row.save(update_fields=["day_stopped", "day_alarmed", "month_stopped", "month_alarmed"])
+
+
+def _announce(customer: Customer, event: Notice.Event, value: int) -> None:
+    announce(
+        customer=customer,
+        event=event,
+        object_type="threshold",
+        object_id=customer.public_id,
+        params={"name": str(value)},
+    )
+
+
+def _periods(moment: datetime) -> dict[str, date]:
+    day = local_day(moment)
+    return {"day": day, "month": day.replace(day=1)}
+
+
+def _columns_of(values: Values) -> dict[str, Any]:
+    return {name: getattr(values, name) for name in Values.__slots__}
+
+
+def _load(customer_id: int) -> TrafficThreshold | None:
+    return TrafficThreshold.objects.filter(customer_id=customer_id).first()
+
+
+_rows = Expiring(_load, lifetime_s=lambda: float(settings.SMS_CREDENTIAL_CACHE_S))

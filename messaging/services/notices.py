@@ -1,0 +1,74 @@
+"""The platform's own SMS: notices and security codes, sent as any customer's message is.
+
+They go out under an application of the platform itself, whose approved templates operations
+choose (`PlatformTemplate`).
+"""
+
+from dataclasses import replace
+
+from django.db import transaction
+
+from common.text import count_parts, signed
+from customers.models import Delivery
+from customers.services import deliveries
+from customers.services.wording import sms_values
+from messaging.models import PlatformTemplate, SendRequest
+
+from . import catalogue
+from .accept import Columns, Envelope, accept
+from .route import find_route
+
+NO_TEMPLATE = "no platform template"
+
+
+def send_notices() -> int:
+    """Send the SMS that are due; returns how many were tried."""
+    due = deliveries.take_due(Delivery.Medium.SMS)
+    if due:
+        chosen = _chosen()
+        for delivery in due:
+            _send(delivery, chosen)
+    return len(due)
+
+
+def _chosen() -> dict[str, PlatformTemplate]:
+    rows = PlatformTemplate.objects.select_related("template__version", "template__application")
+    return {row.purpose: row for row in rows}
+
+
+def _send(delivery: Delivery, chosen: dict[str, PlatformTemplate]) -> None:
+    """Accepted and settled in one transaction: each goes out once, whoever dies when."""
+    purpose = PlatformTemplate.Purpose.NOTICE if delivery.notice else PlatformTemplate.Purpose.CODE
+    values = sms_values(delivery.notice) if delivery.notice else [str(delivery.code)]
+    row = chosen.get(purpose)
+    if row is None or not row.template.is_usable:
+        deliveries.settle_failed(delivery, NO_TEMPLATE, for_good=True)
+        return
+    with transaction.atomic():
+        message_id = _accept(row, delivery.address, values)
+        deliveries.settle_sent(delivery, message_id=message_id)
+
+
+def _accept(row: PlatformTemplate, recipient: str, values: list[str]) -> int:
+    """Return the id of the message."""
+    template = catalogue.approved(row.template)
+    application = row.template.application
+    route = find_route(
+        application_id=application.pk,
+        template=template,
+        channel_number=row.signature.channel_number,
+        signature=row.signature.name,
+    )
+    if route.refused:  # told in the report, as nobody is asking
+        route = replace(route, refused="", blocked=route.refused)
+    text = signed(row.signature.name, template.text.render(values))
+    envelope = Envelope(
+        customer_id=application.customer_id,
+        application_id=application.pk,
+        template=template,
+        route=route,
+        source=SendRequest.Source.PLATFORM,
+        variables=values,
+    )
+    columns = Columns(recipients=[recipient], default_parts=count_parts(text))
+    return accept(envelope, columns).first_id
