@@ -82,6 +82,11 @@ def api_code(code: str) -> ApiCode:
     return _request_codes()[code]
 
 
+def find_request_code(code: str) -> ApiCode | None:
+    """Return a request's result code, or None for one that is not documented."""
+    return _request_codes().get(code)
+
+
 def number_code(code: str) -> ApiCode:
     """Return a single number's result code (`result[].status`); raises KeyError likewise."""
     return _number_codes()[code]

@@ -18,13 +18,23 @@ class UndecryptableError(Exception):
 
 def encrypt(text: str) -> str:
     """Encrypt a text with the first key of setting `FIELD_ENCRYPTION_KEYS`."""
-    return _box().encrypt(text.encode()).decode("ascii")
+    return encrypt_bytes(text.encode()).decode("ascii")
 
 
 def decrypt(token: str) -> str:
     """Return the text of a token made by `encrypt`; raises UndecryptableError for any other."""
+    return decrypt_bytes(token.encode()).decode()
+
+
+def encrypt_bytes(content: bytes) -> bytes:
+    """Encrypt a file's content with the first key; a third longer afterwards."""
+    return _box().encrypt(content)
+
+
+def decrypt_bytes(token: bytes) -> bytes:
+    """Return the content of a token made by `encrypt_bytes`; raises UndecryptableError likewise."""
     try:
-        return _box().decrypt(token.encode()).decode()
+        return _box().decrypt(token)
     except InvalidToken:
         raise UndecryptableError from None
 

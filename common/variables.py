@@ -120,6 +120,15 @@ def rule_for(attribute: str, longest: int | None = None) -> Rule:
     )
 
 
+def longest_value(attribute: str) -> int:
+    """Return the greatest length of a value, in characters; raises ValueError as `rule_for`."""
+    if sized := _SIZED.fullmatch(attribute):
+        return int(sized[2])
+    if attribute not in _ATTRIBUTES or attribute in ("NUM", "TXT"):
+        raise ValueError(f"{attribute!r} is no variable attribute")
+    return _ATTRIBUTES[attribute][1]
+
+
 def is_attribute(name: str) -> bool:
     """Whether a name, for example the one inside `${}`, is that of an attribute."""
     try:

@@ -16,16 +16,34 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Refusal
+from common.peers import address_of
+from customers.admin_acts import Act, ActingAdmin
 from customers.admin_base import (
     AuditedAdmin,
     OperationsInline,
     ReadOnlyAdmin,
-    ip_address,
     staff_member,
 )
-from customers.admin_forms import NewUserForm, OpenCustomerForm
-from customers.models import AccessKey, Application, AuditEvent, Customer, Membership, User
+from customers.admin_billing import BillingAccountAdmin
+from customers.admin_enforcement import APPLICATION_ACTS, CUSTOMER_ACTS, PenaltyAdmin
+from customers.admin_forms import MembershipForm, NewUserForm, OpenCustomerForm
+from customers.admin_notices import ContactAdmin, DeliveryAdmin
+from customers.admin_tickets import TicketAdmin
+from customers.models import (
+    AccessKey,
+    AgreementAcceptance,
+    Application,
+    AuditEvent,
+    Customer,
+    Membership,
+    Penalty,
+    Profile,
+    Ticket,
+    User,
+)
 from customers.services.accounts import open_customer
+
+__all__ = ["BillingAccountAdmin", "ContactAdmin", "DeliveryAdmin", "PenaltyAdmin", "TicketAdmin"]
 
 # Pages that libraries bring along: groups get the audited one below, e-mail addresses are users'.
 admin.site.unregister((Group, EmailAddress))
@@ -57,14 +75,68 @@ class ApplicationInline(ReadOnlyInline):
     readonly_fields = fields
 
 
+class ProfileInline(ReadOnlyInline):
+    model = Profile
+    show_change_link = False
+    fields = ("industry", "contact_name", "contact_email", "payment_provider", "details_at")
+    readonly_fields = fields
+
+
+class AgreementInline(ReadOnlyInline):
+    model = AgreementAcceptance
+    show_change_link = False
+    fields = ("version", "user", "at", "ip_address")
+    readonly_fields = fields
+
+
+class PenaltyInline(ReadOnlyInline):
+    model = Penalty
+    fields = ("created_at", "violation", "level", "action", "reminder", "rectified_at")
+    readonly_fields = fields
+
+
+class TicketInline(ReadOnlyInline):
+    model = Ticket
+    fields = ("subject", "kind", "state", "updated_at")
+    readonly_fields = fields
+
+
 @admin.register(Customer)
-class CustomerAdmin(AuditedAdmin):
+class CustomerAdmin(ActingAdmin, AuditedAdmin):
     list_display = ("name", "status", "service", "application_count", "created_at")
     list_filter = ("status", "service")
     search_fields = ("name", "project_id")
-    fields = ("name", "status", "service", "project_id", "created_at")
-    readonly_fields = ("project_id", "created_at")
-    inlines = (MembershipInline, ApplicationInline)
+    fields = (
+        "name",
+        "country",
+        "status",
+        "frozen_cause",
+        "frozen_reason",
+        "frozen_at",
+        "service",
+        "project_id",
+        "created_at",
+    )
+    readonly_fields = (
+        "status",
+        "frozen_cause",
+        "frozen_reason",
+        "frozen_at",
+        "project_id",
+        "created_at",
+    )
+    inlines = (
+        ProfileInline,
+        AgreementInline,
+        MembershipInline,
+        ApplicationInline,
+        PenaltyInline,
+        TicketInline,
+    )
+    acts = CUSTOMER_ACTS
+
+    def act_form_options(self, act: Act, subject: Customer) -> dict[str, Any]:
+        return {"customer": subject} if act.name == "penalize" else {}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
         customers: QuerySet[Customer] = super().get_queryset(request)
@@ -84,7 +156,7 @@ class CustomerAdmin(AuditedAdmin):
         if form.is_valid():
             try:
                 customer = open_customer(
-                    **form.cleaned_data, actor=staff_member(request), ip_address=ip_address(request)
+                    **form.cleaned_data, actor=staff_member(request), ip_address=address_of(request)
                 )
             except Refusal as refusal:
                 form.add_error(refusal.field, str(refusal))
@@ -158,18 +230,30 @@ class MembershipAdmin(AuditedAdmin):
     search_fields = ("user__email", "user__full_name", "customer__name")
     autocomplete_fields = ("user", "customer")
     fields = ("customer", "user", "role")
+    form = MembershipForm
 
 
 @admin.register(Application)
-class ApplicationAdmin(AuditedAdmin):
+class ApplicationAdmin(ActingAdmin, AuditedAdmin):
     """Applications; the secret is the customer's and is shown nowhere here."""
 
     list_display = ("name", "customer", "status", "app_key", "created_at")
     list_filter = ("status",)
     list_select_related = ("customer",)
     search_fields = ("name", "app_key", "customer__name")
-    fields = ("customer", "name", "status", "app_key", "uplink_url", "report_url", "created_at")
-    readonly_fields = ("customer", "name", "app_key", "uplink_url", "report_url", "created_at")
+    fields = (
+        "customer",
+        "name",
+        "status",
+        "suspended_by",
+        "suspension_reason",
+        "app_key",
+        "uplink_url",
+        "report_url",
+        "created_at",
+    )
+    readonly_fields = fields
+    acts = APPLICATION_ACTS
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

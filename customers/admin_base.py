@@ -7,6 +7,7 @@ from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 
+from common.peers import address_of
 from customers.models import Customer, User
 from customers.services import audit
 
@@ -16,11 +17,6 @@ if TYPE_CHECKING:
 else:  # Django's admin classes take type arguments in their stubs only.
     OperationsAdmin = admin.ModelAdmin
     OperationsInline = admin.TabularInline
-
-
-def ip_address(request: HttpRequest) -> str | None:
-    """The address a request came from, for the audit trail."""
-    return request.META.get("REMOTE_ADDR") or None
 
 
 def staff_member(request: HttpRequest) -> User:
@@ -80,7 +76,7 @@ class AuditedAdmin(OperationsAdmin):
             object_name=str(obj),
             actor=staff_member(request),
             customer=obj if isinstance(obj, Customer) else getattr(obj, "customer", None),
-            ip_address=ip_address(request),
+            ip_address=address_of(request),
             before=_without_secrets(before or {}),
             after=_without_secrets(after or {}),
         )

@@ -1,17 +1,19 @@
 """Forms of the operations pages about customers and their people."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Customer, User
+from customers.models import Customer, Membership, User
 
 if TYPE_CHECKING:
     _UserForm = AdminUserCreationForm[User]
+    _MembershipForm = forms.ModelForm[Membership]
 else:  # It takes type arguments in the stubs only.
     _UserForm = AdminUserCreationForm
+    _MembershipForm = forms.ModelForm
 
 
 class OpenCustomerForm(forms.Form):
@@ -37,3 +39,20 @@ class NewUserForm(_UserForm):
         model = User
         fields = ("email", "full_name")
         field_classes = {}
+
+
+class MembershipForm(_MembershipForm):
+    """A member's place; the last owner stays one."""
+
+    class Meta:
+        model = Membership
+        fields = ("customer", "user", "role")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        before = Membership.objects.filter(pk=self.instance.pk).first()
+        if before and before.is_owner and cleaned.get("role") != Membership.Role.OWNER:
+            others = Membership.objects.for_customer(before.customer).owners()
+            if not others.exclude(pk=before.pk).exists():
+                self.add_error("role", _("This is the only owner, and an account needs one."))
+        return cleaned

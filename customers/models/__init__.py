@@ -1,7 +1,50 @@
 from .access import AccessKey
 from .application import Application
 from .audit import AuditEvent
+from .billing import (
+    BillingAccount,
+    LedgerEntry,
+    MonthUsage,
+    Package,
+    PriceList,
+    PriceTier,
+    Purse,
+)
+from .contact import Contact
 from .customer import Customer, Membership
+from .invitation import Invitation
+from .notice import Delivery, Notice
+from .penalty import Penalty
+from .profile import AgreementAcceptance, Profile
+from .quota import QuotaRequest
+from .security_code import SecurityCode
+from .ticket import Ticket, TicketFile, TicketMessage
 from .user import User
 
-__all__ = ["AccessKey", "Application", "AuditEvent", "Customer", "Membership", "User"]
+__all__ = [
+    "AccessKey",
+    "AgreementAcceptance",
+    "Application",
+    "AuditEvent",
+    "BillingAccount",
+    "Contact",
+    "Customer",
+    "Delivery",
+    "Invitation",
+    "LedgerEntry",
+    "Membership",
+    "MonthUsage",
+    "Notice",
+    "Package",
+    "Penalty",
+    "PriceList",
+    "PriceTier",
+    "Profile",
+    "Purse",
+    "QuotaRequest",
+    "SecurityCode",
+    "Ticket",
+    "TicketFile",
+    "TicketMessage",
+    "User",
+]

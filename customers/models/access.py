@@ -20,6 +20,11 @@ def new_secret_key() -> str:
     return "".join(secrets.choice(alphabet) for _ in range(40))
 
 
+class AccessKeyQuerySet(models.QuerySet["AccessKey"]):
+    def for_customer(self, customer: Customer) -> "AccessKeyQuerySet":
+        return self.filter(customer=customer)
+
+
 class AccessKey(models.Model):
     """An AK/SK pair of a member, for the management API (spec management-api §5)."""
 
@@ -29,6 +34,9 @@ class AccessKey(models.Model):
     secret_key = EncryptedTextField(default=new_secret_key)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+
+    objects = AccessKeyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("access key")

@@ -35,6 +35,10 @@ class Application(models.Model):
         LAUNCHED = "LAUNCHED", _("Normal")
         SUSPENDED = "SUSPENDED", _("Suspended")
 
+    class SuspendedBy(models.TextChoices):
+        CUSTOMER = "customer", _("Customer")
+        OPERATIONS = "operations", _("Operations")
+
     public_id = models.UUIDField(_("ID"), default=uuid.uuid4, unique=True, editable=False)
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="applications")
     name = models.CharField(_("application name"), max_length=64)
@@ -50,6 +54,11 @@ class Application(models.Model):
     )
     """After a reset the old secret works until then (ruling 31); never when empty."""
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.LAUNCHED)
+    suspended_by = models.CharField(
+        _("suspended by"), max_length=10, choices=SuspendedBy, blank=True, default=""
+    )
+    """Who stopped it: what operations suspend, only operations restore (spec console §5.2)."""
+    suspension_reason = models.TextField(_("reason of the suspension"), blank=True, default="")
     uplink_url = models.CharField(_("uplink SMS address"), max_length=255, blank=True)
     report_url = models.CharField(_("batch status report address"), max_length=255, blank=True)
     push_ak = models.CharField(_("push AK"), max_length=64, blank=True, default="")
@@ -59,6 +68,11 @@ class Application(models.Model):
     """Addresses and networks (CIDR) that may call the send API; any may when it is empty."""
     refuses_replays = models.BooleanField(_("refuse replayed requests"), default=False)
     """Whether a nonce of X-WSSE is accepted only once (ruling 4)."""
+    receives_uplink_time = models.BooleanField(_("receive uplink reply time"), default=False)
+    """Whether pushes of replies carry their time; fixed at creation (ruling 37)."""
+    signature_quota = models.PositiveIntegerField(_("signature quota"), null=True, blank=True)
+    template_quota = models.PositiveIntegerField(_("template quota"), null=True, blank=True)
+    """Empty for the platform's default (ruling 25); `services.quotas` knows both."""
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = ApplicationQuerySet.as_manager()
@@ -67,6 +81,7 @@ class Application(models.Model):
         verbose_name = _("application")
         verbose_name_plural = _("applications")
         ordering = ["-created_at", "-id"]
+        permissions = [("suspend_application", "Can suspend and restore an application")]
         constraints = [
             models.UniqueConstraint(
                 fields=["customer", "name"],
@@ -77,6 +92,15 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.status == self.Status.SUSPENDED
+
+    @property
+    def is_stopped_by_operations(self) -> bool:
+        """Suspended by them, or in a way nobody noted: only they restore it then."""
+        return self.is_suspended and self.suspended_by != self.SuspendedBy.CUSTOMER
 
     @property
     def is_launched(self) -> bool:

@@ -27,6 +27,11 @@ class Customer(models.Model):
         ACTIVE = "active", _("Active")
         FROZEN = "frozen", _("Frozen")
 
+    class FrozenCause(models.TextChoices):
+        VIOLATION = "violation", _("Violation of the rules")
+        CLOSURE = "closure", _("Business closed")
+        ARREARS = "arrears", _("Arrears")
+
     class Service(models.TextChoices):
         NOT_ENABLED = "not_enabled", _("Not enabled")
         PENDING = "pending", _("Pending")
@@ -39,9 +44,22 @@ class Customer(models.Model):
     )
     name = models.CharField(_("enterprise name"), max_length=128)
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.ACTIVE)
+    frozen_cause = models.CharField(
+        _("cause of freezing"), max_length=9, choices=FrozenCause, blank=True, default=""
+    )
+    frozen_reason = models.TextField(_("reason of freezing"), blank=True, default="")
+    frozen_at = models.DateTimeField(_("frozen"), null=True, blank=True)
     service = models.CharField(
         _("Message & SMS"), max_length=12, choices=Service, default=Service.NOT_ENABLED
     )
+    country = models.CharField(
+        _("country or region"),
+        max_length=2,
+        blank=True,
+        help_text=_("Two letters, such as CN. Review times may differ by country."),
+    )
+    application_quota = models.PositiveIntegerField(_("application quota"), null=True, blank=True)
+    """Empty for the platform's default (ruling 24)."""
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     members: "models.ManyToManyField[User, Membership]" = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="Membership", related_name="customers"
@@ -52,13 +70,36 @@ class Customer(models.Model):
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
+        permissions = [("freeze_customer", "Can freeze and release an account")]
 
     def __str__(self) -> str:
         return self.name
 
     @property
+    def is_enabled(self) -> bool:
+        return self.service == self.Service.ENABLED
+
+    @property
+    def is_frozen(self) -> bool:
+        return self.status == self.Status.FROZEN
+
+    @property
+    def wants_details(self) -> bool:
+        """Enabled after a registration whose last step, the account details, is still open."""
+        profile = getattr(self, "profile", None)
+        return self.is_enabled and profile is not None and profile.details_at is None
+
+    @property
     def can_send(self) -> bool:
         return self.status == self.Status.ACTIVE and self.service == self.Service.ENABLED
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def for_customer(self, customer: Customer) -> "MembershipQuerySet":
+        return self.filter(customer=customer)
+
+    def owners(self) -> "MembershipQuerySet":
+        return self.filter(role=Membership.Role.OWNER)
 
 
 class Membership(models.Model):
@@ -75,6 +116,8 @@ class Membership(models.Model):
     role = models.CharField(_("role"), max_length=8, choices=Role, default=Role.VIEWER)
     created_at = models.DateTimeField(_("joined"), auto_now_add=True)
 
+    objects = MembershipQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
@@ -87,6 +130,11 @@ class Membership(models.Model):
     def can_manage(self) -> bool:
         """May create and change applications, signatures and templates, and see secrets."""
         return self.role in (self.Role.OWNER, self.Role.ADMIN)
+
+    @property
+    def is_owner(self) -> bool:
+        """May enable the service, and make and remove other owners (ruling 39)."""
+        return self.role == self.Role.OWNER
 
     @property
     def can_send(self) -> bool:

@@ -28,6 +28,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     full_name = models.CharField(_("name"), max_length=64, blank=True)
     language = models.CharField(_("language"), max_length=16, blank=True)
     is_staff = models.BooleanField(_("operations team"), default=False)
+    must_verify_email = models.BooleanField(default=False, editable=False)
+    """Registered alone: the address has to be proven before the first sign-in (ruling 32)."""
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 

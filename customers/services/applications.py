@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -17,10 +16,18 @@ from customers.services import audit
 from customers.services.addresses import checked_address
 from customers.services.allowlist import checked_allowlist
 from customers.services.constraints import refused_by
+from customers.services.quotas import application_quota
 from customers.services.standing import require_room, require_service
 
 _NAME = re.compile(r"[\u4e00-\u9fffA-Za-z0-9_.@-]{1,64}")
-_AUDITED = ("name", "uplink_url", "report_url", "ip_allowlist", "refuses_replays")
+_AUDITED = (
+    "name",
+    "uplink_url",
+    "report_url",
+    "ip_allowlist",
+    "refuses_replays",
+    "receives_uplink_time",
+)
 
 OLD_SECRET_LIVES = timedelta(hours=24)
 """How long an old secret works after a reset, when it does not end at once (ruling 31)."""
@@ -46,11 +53,13 @@ def create_application(
     report_url: str = "",
     ip_allowlist: Sequence[str] = (),
     refuses_replays: bool = False,
+    receives_uplink_time: bool = False,
     actor: User | None = None,
     ip_address: str | None = None,
 ) -> Application:
     """Create an application with a key and a secret of its own, ready to send.
 
+    `receives_uplink_time` cannot be changed afterwards (ruling 37).
     Refuses a customer who may not add anything, a quota that is used up (ruling 24), a name that
     breaks the rule of console.md §5.1 or exists already, an address that is no URL, and an
     allow-list with a wrong entry.
@@ -61,7 +70,7 @@ def create_application(
     require_room(
         code="application_quota",
         used=customer.applications.count(),
-        quota=settings.SMS_APPLICATION_QUOTA,
+        quota=application_quota(customer),
         message=_(
             "The application quota is used up: %(used)s of %(quota)s. "
             "Ask customer service for a higher quota; applications cannot be deleted."
@@ -71,6 +80,7 @@ def create_application(
     _fill(application, name=name, uplink_url=uplink_url, report_url=report_url)
     application.ip_allowlist = checked_allowlist(ip_allowlist, field="ip_allowlist")
     application.refuses_replays = refuses_replays
+    application.receives_uplink_time = receives_uplink_time
     _save(application)
     _record("create", application, actor, ip_address, before={})
     return application

@@ -6,13 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import Refusal
 from customers.models import Customer
+from customers.services.billing.arrears import is_in_arrears
 
 if TYPE_CHECKING:
     from common.errors import Sentence
 
 
 def require_service(customer: Customer) -> None:
-    """Refuse a customer whose account is frozen or whose service is not enabled.
+    """Refuse a customer who is frozen or in arrears, or whose service is not enabled.
 
     Source: console.md §2.5, no application, signature or template can be added then.
     """
@@ -33,6 +34,16 @@ def require_service(customer: Customer) -> None:
                 "Enable the service first."
             ),
             params={"customer": customer.name, "service": customer.get_service_display()},
+        )
+    if is_in_arrears(customer):
+        raise Refusal(
+            "account_in_arrears",
+            _(
+                "The account %(customer)s is in arrears: nothing can be added or sent. "
+                "Top up; it goes on at once."
+            ),
+            params={"customer": customer.name},
+            permanent=False,
         )
 
 

@@ -256,3 +256,15 @@ def test_a_secret_is_reset_once_when_two_reset_it():
 
     assert refused.value.code == "secret_changed"
     assert Application.objects.get().app_secret == renewed.app_secret
+
+
+@pytest.mark.parametrize("receives", [True, False])
+def test_the_time_of_replies_is_asked_for_at_creation_only(receives):
+    application = create_application(
+        customer=CustomerFactory(), name="shop", receives_uplink_time=receives
+    )
+    assert Application.objects.get().receives_uplink_time is receives
+    update_application(
+        application=application, name="shop2", uplink_url="", report_url="", actor=None
+    )
+    assert Application.objects.get().receives_uplink_time is receives

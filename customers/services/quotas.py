@@ -1,0 +1,71 @@
+"""Quotas: the platform's defaults, and what single customers were granted (rulings 24, 25)."""
+
+from django.conf import settings
+from django.db import transaction
+
+from customers.models import Application, Customer, QuotaRequest, User
+from customers.services import audit
+
+_FIELDS = {
+    QuotaRequest.Resource.APPLICATIONS: "application_quota",
+    QuotaRequest.Resource.SIGNATURES: "signature_quota",
+    QuotaRequest.Resource.TEMPLATES: "template_quota",
+}
+
+
+def application_quota(customer: Customer) -> int:
+    """How many applications a customer may have."""
+    granted = customer.application_quota
+    return int(settings.SMS_APPLICATION_QUOTA) if granted is None else granted
+
+
+def signature_quota(application: Application) -> int:
+    """How many signatures an application may have."""
+    granted = application.signature_quota
+    return int(settings.SMS_SIGNATURE_QUOTA) if granted is None else granted
+
+
+def template_quota(application: Application) -> int:
+    """How many templates an application may have."""
+    granted = application.template_quota
+    return int(settings.SMS_TEMPLATE_QUOTA) if granted is None else granted
+
+
+def quota_of(resource: str, customer: Customer, application: Application | None) -> int:
+    """The quota of a resource as it is now."""
+    if resource == QuotaRequest.Resource.APPLICATIONS or application is None:
+        return application_quota(customer)
+    if resource == QuotaRequest.Resource.SIGNATURES:
+        return signature_quota(application)
+    return template_quota(application)
+
+
+@transaction.atomic
+def set_quota(
+    *,
+    resource: str,
+    customer: Customer,
+    application: Application | None,
+    quota: int,
+    actor: User | None,
+    ip_address: str | None = None,
+    reason: str = "",
+) -> None:
+    """Grant a quota: of applications to the customer, of the rest to one application."""
+    before = quota_of(resource, customer, application)
+    holder = application or customer
+    field = _FIELDS[QuotaRequest.Resource(resource)]
+    setattr(holder, field, quota)
+    holder.save(update_fields=[field])
+    audit.record(
+        verb="set_quota",
+        object_type=str(holder._meta.model_name),
+        object_id=holder.pk,
+        object_name=holder.name,
+        actor=actor,
+        customer=customer,
+        ip_address=ip_address,
+        before={field: before},
+        after={field: quota},
+        reason=reason,
+    )
