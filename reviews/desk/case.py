@@ -1,158 +1,176 @@
 """Everything a reviewer sees of one case."""
 
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
 
-from django.utils.translation import gettext_lazy as _
-
-from common.codes import rejection_reasons
-from common.text import count_characters, count_parts, signed
 from customers.models import User
-from reviews.models import Decision, Signature, Submission, Template, Transition
-from reviews.models.kinds import MessageType
-from reviews.services import decide, submissions
-from reviews.services.rules import Finding, signature_findings, template_findings
+from reviews.desk import checks, fields, history, profile
+from reviews.desk.due import Due, DueClock
+from reviews.desk.findings import CheckedText, checked_text
+from reviews.desk.numbers import reveal
+from reviews.desk.papers import Paper, papers_of
+from reviews.desk.reasons import canned_texts
+from reviews.models import CannedText, Filing, Note, Qualification, Submission
+from reviews.roles import DEACTIVATE, REASSIGN, REOPEN
+from reviews.services import rights, submissions
+from reviews.services.kinds import kind_named
 from reviews.services.workflow import Subject, kind_of
 
-if TYPE_CHECKING:
-    from common.errors import Sentence
-
-OTHERS = 5
-"""Other objects of the customer that are shown."""
-
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One line of an object's history."""
+class Standing:
+    """What one reviewer may do with a case as it is now."""
 
-    transition: Transition
-    origin: str
-    to: str
+    is_allowed: bool
+    """Their role allows deciding this kind of case."""
+
+    is_own_customer: bool
+    """They belong to the customer: then they may do nothing here."""
+
+    holder: User | None
+    """The colleague who works on it now."""
+
+    is_mine: bool
+    is_waiting: bool
+    may_reassign: bool
+    may_reopen: bool
+    may_deactivate: bool
+    may_assign_number: bool
+
+    @property
+    def may_act(self) -> bool:
+        """Decide, claim and leave notes, as far as nobody else holds the case."""
+        return self.is_allowed and not self.is_own_customer
+
+    @property
+    def may_decide(self) -> bool:
+        return self.may_act and self.is_waiting and self.holder is None
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """An earlier or final decision with its reasons in words."""
-
-    decision: Decision
-    reasons: list[str]
-
-
-@dataclass(frozen=True, slots=True)
 class CasePage:
-    """What was submitted, what the rules found, who submitted it, and what happened so far."""
+    """What was submitted, what the rules found, who submitted it, and what happened so far.
 
-    case: Submission
-    subject: Subject
-    facts: list[tuple["Sentence", Any]]
-    text: list[tuple[str, bool]]
-    """The submitted text in pieces; True marks a piece a finding is about."""
+    The parts are read when the page asks for them, each in a fixed number of queries.
+    """
 
-    figures: tuple[int, int] | None
-    """Characters and parts of a template with its signature, variables not filled in."""
+    def __init__(self, case: Submission, reviewer: User) -> None:
+        self.case = case
+        self.reviewer = reviewer
+        self.subject: Subject = submissions.subject_of(case)
+        self.standing = standing_of(case, self.subject, reviewer)
+        self.numbers: list[fields.Field] = []
+        """The personal numbers of a qualification, once they were asked for."""
 
-    findings: list[Finding]
-    history: list[Step]
-    judgements: list[Judgement]
-    others: list[Subject]
-    may_decide: bool
+    @property
+    def has_numbers(self) -> bool:
+        """Whether there are personal numbers this reviewer may ask for."""
+        return (
+            isinstance(self.subject, Qualification)
+            and self.subject.deleted_at is None
+            and self.standing.may_decide
+        )
 
+    def reveal_numbers(self, ip_address: str | None) -> None:
+        """Show the personal numbers, if there are any for this reviewer; it is logged."""
+        if self.has_numbers:
+            self.numbers = reveal(
+                qualification=self.subject, viewer=self.reviewer, ip_address=ip_address
+            )
 
-def page_of(case: Submission, reviewer: User) -> CasePage:
-    """Collect the page of a case in a fixed number of queries."""
-    subject = submissions.subject_of(case)
-    found = _findings(case)
-    text = case.snapshot["name" if case.kind == Submission.Kind.SIGNATURE else "content"]
-    return CasePage(
-        case=case,
-        subject=subject,
-        facts=_facts(case, subject),
-        text=list(marked(text, [finding.span for finding in found if finding.span])),
-        figures=_figures(case),
-        findings=found,
-        history=_history(subject),
-        judgements=_judgements(subject),
-        others=_others(subject),
-        may_decide=decide.may_decide(case, reviewer),
-    )
+    @cached_property
+    def due(self) -> Due:
+        return DueClock().due_of(self.case)
 
+    @cached_property
+    def previous(self) -> Submission | None:
+        return fields.previous_of(self.case) if self.case.attempt > 1 else None
 
-def marked(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
-    """Cut a text into pieces that lie inside or outside the spans, which may overlap."""
-    borders = sorted({0, len(text), *(border for span in spans for border in span)})
-    for start, end in pairwise(borders):
-        yield text[start:end], any(first <= start and end <= last for first, last in spans)
+    @cached_property
+    def fields(self) -> list[fields.Field]:
+        return fields.fields_of(self.case, self.previous)
 
+    @cached_property
+    def changes(self) -> int:
+        return sum(field.is_changed for field in self.fields)
 
-def _findings(case: Submission) -> list[Finding]:
-    fields = case.snapshot
-    if case.kind == Submission.Kind.SIGNATURE:
-        return signature_findings(fields["name"], fields["type"])
-    return template_findings(
-        fields["type"],
-        fields["content"],
-        fields["variable_attributes"],
-        signature_name=fields["signature"],
-    )
+    @cached_property
+    def text(self) -> CheckedText | None:
+        return checked_text(self.case, self.subject)
 
+    @cached_property
+    def papers(self) -> list[Paper]:
+        return papers_of(self.subject, before=fields.papers_before(self.previous))
 
-def _facts(case: Submission, subject: Subject) -> list[tuple["Sentence", Any]]:
-    fields = case.snapshot
-    facts: list[tuple[Sentence, Any]] = [
-        (_("Type"), MessageType(fields["type"]).label),
-        (_("Application"), subject.application.name),
-    ]
-    if case.kind == Submission.Kind.SIGNATURE:
-        facts += [
-            (_("Source"), Signature.Source(fields["source"]).label),
-            (_("Third-party rights"), _("Yes") if fields["is_third_party"] else _("No")),
-        ]
-    else:
-        facts += [
-            (_("Template name"), fields["name"]),
-            (_("Signature"), fields["signature"] or _("Universal: every signature of this type")),
-            (_("Variables"), _variables(fields["variable_attributes"])),
-        ]
-    return [*facts, (_("Description"), fields["description"] or "–")]
+    @cached_property
+    def checks(self) -> list[checks.Check]:
+        return checks.checks_of(self.case)
 
+    @cached_property
+    def profile(self) -> profile.Profile:
+        return profile.profile_of(self.case.customer, self.subject)
 
-def _variables(attributes: Iterable[dict[str, str]]) -> str:
-    return ", ".join(f"${{{each['name']}}} {each['attribute']}" for each in attributes) or "–"
+    @cached_property
+    def events(self) -> list[history.Event]:
+        return history.history_of(self.subject)
 
+    @cached_property
+    def attempts(self) -> list[Submission]:
+        return history.attempts_of(self.subject)
 
-def _figures(case: Submission) -> tuple[int, int] | None:
-    if case.kind == Submission.Kind.SIGNATURE:
-        return None
-    signature, content = case.snapshot["signature"], case.snapshot["content"]
-    whole = signed(signature, content) if signature else content
-    return count_characters(whole), count_parts(whole)
+    @property
+    def can_be_reopened(self) -> bool:
+        """Only the latest case about an object is opened again."""
+        return self.standing.may_reopen and self.attempts[0] == self.case
 
+    @cached_property
+    def judgements(self) -> list[history.Judgement]:
+        return history.judgements_of(self.subject)
 
-def _history(subject: Subject) -> list[Step]:
-    labels = dict(type(subject).Status.choices)
-    rows = Transition.objects.filter(kind=kind_of(subject), object_id=subject.pk)
-    return [
-        Step(row, str(labels.get(row.from_status, "")), str(labels[row.to_status]))
-        for row in rows.select_related("actor")
-    ]
+    @cached_property
+    def notes(self) -> list[Note]:
+        """What colleagues wrote about this object, in all of its cases."""
+        cases = submissions.cases_of(self.subject)
+        return list(Note.objects.filter(submission__in=cases).select_related("author"))
 
+    @cached_property
+    def canned_texts(self) -> list[CannedText]:
+        return canned_texts(self.case)
 
-def _judgements(subject: Subject) -> list[Judgement]:
-    kind = kind_of(subject)
-    explanations = {reason.level2: reason.explanation for reason in rejection_reasons(kind)}
-    rows = Decision.objects.filter(submission__in=submissions.cases_of(subject))
-    return [
-        Judgement(row, [explanations.get(code, code) for code in row.reason_codes])
-        for row in rows.select_related("reviewer", "submission")
-    ]
+    @cached_property
+    def filings(self) -> list[Filing]:
+        """The carriers' registrations of a signature that has begun them."""
+        if kind_of(self.subject) != Submission.Kind.SIGNATURE:
+            return []
+        return list(self.subject.filings.all())
 
 
-def _others(subject: Subject) -> list[Subject]:
-    model: type[Signature] | type[Template] = type(subject)
-    return list(
-        model._default_manager.filter(customer=subject.customer_id)
-        .exclude(pk=subject.pk)
-        .order_by("-id")[:OTHERS]
+def standing_of(case: Submission, subject: Subject, reviewer: User) -> Standing:
+    """What a reviewer may do with a case; the services decide again when it is done."""
+    is_own = rights.belongs_to(reviewer, case.customer_id)
+    is_allowed = reviewer.has_perm(kind_named(case.kind).permission)
+    is_mine = case.assignee_id == reviewer.pk
+    is_free = is_allowed and not is_own
+    return Standing(
+        is_allowed=is_allowed,
+        is_own_customer=is_own,
+        holder=case.assignee if case.is_waiting and case.is_claimed_by_others(reviewer) else None,
+        is_mine=is_mine,
+        is_waiting=case.is_waiting,
+        may_reassign=is_free and case.is_waiting and (is_mine or reviewer.has_perm(REASSIGN)),
+        may_reopen=(
+            not is_own and case.state == Submission.State.DECIDED and reviewer.has_perm(REOPEN)
+        ),
+        may_deactivate=(
+            not is_own
+            and case.kind == Submission.Kind.TEMPLATE
+            and subject.is_usable
+            and subject.deleted_at is None
+            and reviewer.has_perm(DEACTIVATE)
+        ),
+        may_assign_number=(
+            is_free
+            and case.kind == Submission.Kind.SIGNATURE
+            and subject.needs_channel_number
+            and subject.deleted_at is None
+        ),
     )

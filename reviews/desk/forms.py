@@ -1,22 +1,31 @@
-"""What a reviewer fills in to decide a case."""
+"""What a reviewer fills in on the page of a case."""
 
-from itertools import groupby
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.codes import rejection_reasons
+from customers.models import User
+from reviews.desk.colleagues import colleagues_for
+from reviews.desk.reasons import ReasonGroup, reason_groups
 from reviews.models import Submission
-from reviews.models.kinds import MessageType
 from reviews.services import channel_numbers
 
-_OF_ONE_TYPE = {
-    "TYPE_VERIFICATION_CODE": MessageType.VERIFICATION,
-    "TYPE_NOTIFICATION": MessageType.NOTIFICATION,
-    "TYPE_PROMOTION": MessageType.PROMOTION,
-}
-"""Level-1 reasons that apply to templates of a single message type."""
+_NARROW = {"autocomplete": "off", "spellcheck": "false"}
+
+
+def _note_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Internal note (optional)"),
+        help_text=_("For colleagues; the customer never reads it."),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class NothingForm(forms.Form):
+    """An action that needs no word, such as claiming."""
 
 
 class ChannelNumberForm(forms.Form):
@@ -26,7 +35,7 @@ class ChannelNumberForm(forms.Form):
         label=_("Channel number"),
         max_length=21,
         help_text=_("The next free number is filled in. The signature is usable at once."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs=_NARROW),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -42,12 +51,13 @@ class ApproveForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    internal_note = _note_field()
 
 
 class ApproveSignatureForm(ChannelNumberForm, ApproveForm):
     """An approval that assigns the channel number at once; left empty, it is assigned later."""
 
-    field_order = ("channel_number", "comment")
+    field_order = ("channel_number", "comment", "internal_note")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,12 +69,10 @@ class ApproveSignatureForm(ChannelNumberForm, ApproveForm):
 
 
 class RejectForm(forms.Form):
-    """A rejection: one or more reasons, and a comment the customer reads."""
+    """A rejection: reasons where the kind has a list of them, and a comment the customer reads."""
 
     reason_codes = forms.MultipleChoiceField(
-        label=_("Reasons"),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Choose at least one reason.")},
+        label=_("Reasons"), error_messages={"required": _("Choose at least one reason.")}
     )
     comment = forms.CharField(
         label=_("Comment for the customer"),
@@ -72,34 +80,56 @@ class RejectForm(forms.Form):
         error_messages={
             "required": _("Write a comment: the customer reads it to know what to change.")
         },
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
+    internal_note = _note_field()
 
     def __init__(self, *args: Any, case: Submission, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reason_codes"].choices = reason_choices(case)  # type: ignore[attr-defined]
+        self.groups: list[ReasonGroup] = reason_groups(case)
+        codes = self.fields["reason_codes"]
+        codes.required = bool(self.groups)
+        codes.choices = [  # type: ignore[attr-defined]
+            (reason.code, reason.explanation) for group in self.groups for reason in group.reasons
+        ]
+
+    @property
+    def chosen(self) -> list[str]:
+        """The codes that are ticked."""
+        return list(self["reason_codes"].value() or [])
 
 
-def approve_form(case: Submission, *args: Any, **kwargs: Any) -> ApproveForm:
-    """The form that approves a case of its kind."""
-    is_signature = case.kind == Submission.Kind.SIGNATURE
-    return (ApproveSignatureForm if is_signature else ApproveForm)(*args, **kwargs)
+class NoteForm(forms.Form):
+    """A note for colleagues."""
+
+    text = forms.CharField(
+        label=_("New note"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
-def reason_choices(case: Submission) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The rejection reasons that can apply to a case, grouped by their first level."""
-    type = case.snapshot.get("type")
-    fitting = [
-        reason
-        for reason in rejection_reasons(case.kind)
-        if _OF_ONE_TYPE.get(reason.level1, type) == type
-    ]
-    return [
-        (words(level1), [(reason.level2, reason.explanation) for reason in reasons])
-        for level1, reasons in groupby(fitting, key=lambda reason: reason.level1)
-    ]
+class ReassignForm(forms.Form):
+    """The colleague who takes a case over."""
+
+    to = forms.ModelChoiceField(label=_("Colleague"), queryset=User.objects.none())
+
+    def __init__(self, *args: Any, case: Submission, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = colleagues_for(case)  # type: ignore[attr-defined]
 
 
-def words(code: str) -> str:
-    """Write a code such as `FORMAT_ERROR` for people: `Format error`."""
-    return code.replace("_", " ").capitalize()
+class ReopenForm(forms.Form):
+    """Why a decided case is opened again."""
+
+    reason = forms.CharField(
+        label=_("Why the case is opened again"), widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class DeactivateForm(forms.Form):
+    """Why an approved template may not be used any more."""
+
+    reason = forms.CharField(
+        label=_("Why the template is deactivated"),
+        help_text=_("The customer reads it. A deactivated template cannot be restored."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )

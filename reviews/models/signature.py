@@ -1,5 +1,5 @@
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,17 +7,16 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Application, Customer
 
 from .kinds import MessageType
+from .qualification import Qualification
+from .removable import Removable, RemovableManager, RemovableQuerySet
 
 
-class SignatureQuerySet(models.QuerySet["Signature"]):
-    def for_customer(self, customer: Customer) -> "SignatureQuerySet":
-        return self.filter(customer=customer)
-
-    def usable(self) -> "SignatureQuerySet":
+class SignatureQuerySet(RemovableQuerySet):
+    def usable(self) -> Self:
         return self.filter(status__in=Signature.USABLE).exclude(channel_number="")
 
 
-class Signature(models.Model):
+class Signature(Removable):
     """The sender's name in front of a message, 【name】, approved by review (spec console §7)."""
 
     class Status(models.TextChoices):
@@ -58,13 +57,26 @@ class Signature(models.Model):
         TRADEMARK = 5, _("Trademark")
 
     NEXT: ClassVar[dict[str, frozenset[str]]] = {
-        Status.PENDING_QUALIFICATION_REVIEW: frozenset({Status.PENDING_REVIEW}),
-        Status.PENDING_REVIEW: frozenset({Status.PROCESSING, Status.REVIEW_NOT_PASS}),
-        Status.REVIEW_NOT_PASS: frozenset({Status.PENDING_REVIEW}),
-        Status.PROCESSING: frozenset(
-            {Status.REAL_NAME_REGISTRATING, Status.REVIEW_PROCESSING_COMPLETED}
+        Status.PENDING_QUALIFICATION_REVIEW: frozenset(
+            {Status.PENDING_REVIEW, Status.REVIEW_NOT_PASS}
         ),
-        Status.REAL_NAME_REGISTRATING: frozenset({Status.REVIEW_PROCESSING_COMPLETED}),
+        Status.PENDING_REVIEW: frozenset({Status.PROCESSING, Status.REVIEW_NOT_PASS}),
+        Status.REVIEW_NOT_PASS: frozenset(
+            {Status.PENDING_REVIEW, Status.PENDING_QUALIFICATION_REVIEW}
+        ),
+        Status.PROCESSING: frozenset(
+            {
+                Status.REAL_NAME_REGISTRATING,
+                Status.REVIEW_PROCESSING_COMPLETED,
+                Status.PENDING_REVIEW,  # a senior reviewer opens the case again
+            }
+        ),
+        Status.REAL_NAME_REGISTRATING: frozenset(
+            {
+                Status.REVIEW_PROCESSING_COMPLETED,
+                Status.REVIEW_PASSED_REAL_NAME_REGISTRATE_FAIL,
+            }
+        ),
         Status.REVIEW_PROCESSING_COMPLETED: frozenset({Status.TO_BE_ACTIVATED}),
         Status.TO_BE_ACTIVATED: frozenset({Status.PENDING_ACTIVATE}),
         Status.PENDING_ACTIVATE: frozenset(
@@ -81,7 +93,10 @@ class Signature(models.Model):
             }
         ),
         Status.REVIEW_PASSED_REAL_NAME_REGISTRATE_FAIL: frozenset(
-            {Status.REVIEW_PASSED_QUALIFICATION_PROCESSING}
+            {
+                Status.REVIEW_PASSED_QUALIFICATION_PROCESSING,
+                Status.REVIEW_PASSED_REAL_NAME_REGISTRATING,  # filed once more
+            }
         ),
     }
     USABLE: ClassVar[frozenset[str]] = frozenset(
@@ -102,24 +117,40 @@ class Signature(models.Model):
     source = models.PositiveSmallIntegerField(
         _("signature source"), choices=Source, default=Source.ENTERPRISE
     )
+    source_detail = models.CharField(_("source in detail"), max_length=255, blank=True)
+    """What the source is: a domain, a download address, a trademark's number (§7.2)."""
     is_third_party = models.BooleanField(_("third-party rights involved"), default=False)
+    qualification = models.ForeignKey(
+        Qualification,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="signatures",
+        verbose_name=_("qualification"),
+    )
+    """None for signatures from before qualifications were asked for."""
     description = models.TextField(_("application description"), max_length=300, blank=True)
     channel_number = models.CharField(_("channel number"), max_length=21, blank=True)
     status = models.CharField(
         _("status"), max_length=48, choices=Status, default=Status.PENDING_REVIEW
     )
+    test_until = models.DateTimeField(_("test object until"), null=True, blank=True)
+    """Made with the application to try things out, and deleted then (spec console §5.1)."""
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
-    objects = SignatureQuerySet.as_manager()
+    objects = RemovableManager.from_queryset(SignatureQuerySet)()
+    every = models.Manager.from_queryset(SignatureQuerySet)()
 
-    class Meta:
+    class Meta(Removable.Meta):
+        abstract = False
         verbose_name = _("signature")
         verbose_name_plural = _("signatures")
         ordering = ["-created_at", "-id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["customer", "name", "type"],
+                condition=models.Q(deleted_at=None),
                 name="signature_name_and_type_once",
                 violation_error_message=_(
                     "You have a signature of this name and type already. "
@@ -129,7 +160,7 @@ class Signature(models.Model):
             # Signatures of one name may share a number across types: the template's type decides.
             models.UniqueConstraint(
                 fields=["channel_number", "type"],
-                condition=~models.Q(channel_number=""),
+                condition=models.Q(deleted_at=None) & ~models.Q(channel_number=""),
                 name="channel_number_once_per_type",
                 violation_error_message=_("This channel number belongs to another signature."),
             ),
@@ -140,7 +171,7 @@ class Signature(models.Model):
 
     @property
     def is_usable(self) -> bool:
-        return self.status in self.USABLE and bool(self.channel_number)
+        return self.status in self.USABLE and bool(self.channel_number) and self.deleted_at is None
 
     @property
     def is_pending(self) -> bool:
@@ -158,6 +189,18 @@ class Signature(models.Model):
     @property
     def needs_channel_number(self) -> bool:
         return self.status == self.Status.PROCESSING
+
+    @property
+    def can_activate(self) -> bool:
+        return self.status == self.Status.TO_BE_ACTIVATED
+
+    @property
+    def can_supplement(self) -> bool:
+        """A qualification may be filed for it afterwards."""
+        return self.status in (
+            self.Status.REVIEW_PASSED,
+            self.Status.REVIEW_PASSED_REAL_NAME_REGISTRATE_FAIL,
+        )
 
     @property
     def can_modify(self) -> bool:

@@ -1,9 +1,11 @@
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Customer
+from customers.models import Customer, User
 
 from .kinds import MessageType
 
@@ -22,6 +24,12 @@ class Submission(models.Model):
     class Kind(models.TextChoices):
         SIGNATURE = "signature", _("Signature")
         TEMPLATE = "template", _("Template")
+        QUALIFICATION = "qualification", _("Qualification")
+        ACTIVATION = "activation", _("Activation")
+        SUPPLEMENT = "supplement", _("Qualification supplement")
+        QUOTA = "quota", _("Quota")
+        NUMBER_REMOVAL = "number_removal", _("Blocklist removal")
+        ENABLEMENT = "enablement", _("Service enablement")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
@@ -41,6 +49,19 @@ class Submission(models.Model):
     due_at = models.DateTimeField(_("due"))
     urged_at = models.DateTimeField(_("urged"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("assignee"),
+    )
+    claimed_at = models.DateTimeField(_("claimed"), null=True, blank=True)
+    is_calendar_known = models.BooleanField(_("calendar known"), default=True)
+    """False when the due time had to be reckoned without a published calendar (ruling 22)."""
+    version = models.PositiveIntegerField(_("version"), default=1)
+    """Counts claims, decisions and re-openings, so that a stale form is found out."""
 
     objects = SubmissionQuerySet.as_manager()
 
@@ -61,6 +82,17 @@ class Submission(models.Model):
                 name="case_waiting_by_due",
             ),
             models.Index(fields=["kind", "object_id", "-id"], name="case_of_object"),
+            models.Index(
+                models.F("urged_at").asc(nulls_last=True),
+                "due_at",
+                "id",
+                condition=models.Q(state="waiting"),
+                name="case_waiting_in_order",
+            ),
+        ]
+        permissions = [
+            ("reopen_submission", "Can open a decided case again"),
+            ("reassign_submission", "Can take cases from colleagues and hand them out"),
         ]
 
     def __str__(self) -> str:
@@ -75,9 +107,26 @@ class Submission(models.Model):
         return self.is_waiting and self.due_at < timezone.now()
 
     @property
+    def claim_ends_at(self) -> datetime | None:
+        """Until when the assignee keeps the case to themselves."""
+        if self.claimed_at is None:
+            return None
+        return self.claimed_at + timedelta(minutes=settings.SMS_CLAIM_MINUTES)
+
+    def is_claimed_by_others(self, user: User) -> bool:
+        """Whether a colleague holds the case now; a claim that has run out does not count."""
+        ends_at = self.claim_ends_at
+        return (
+            self.assignee_id not in (None, user.pk)
+            and ends_at is not None
+            and ends_at > timezone.now()
+        )
+
+    @property
     def type_label(self) -> str:
-        """The message type that was submitted, in words."""
-        return str(MessageType(self.snapshot["type"]).label)
+        """The message type that was submitted, in words; empty for what has none."""
+        type = self.snapshot.get("type")
+        return str(MessageType(type).label) if type in MessageType else ""
 
 
 class Decision(models.Model):
@@ -93,6 +142,10 @@ class Decision(models.Model):
     comment = models.TextField(_("review comment"), blank=True)
     internal_note = models.TextField(_("internal note"), blank=True)
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    ip_address = models.GenericIPAddressField(_("IP address"), null=True, blank=True)
+    claimed_at = models.DateTimeField(_("claimed"), null=True, blank=True)
+    due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    was_urged = models.BooleanField(_("urged"), default=False)
     decided_at = models.DateTimeField(_("decided"), auto_now_add=True)
 
     class Meta:
@@ -102,3 +155,7 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_outcome_display()}: {self.submission}"
+
+    @property
+    def was_late(self) -> bool:
+        return self.due_at is not None and self.decided_at > self.due_at

@@ -1,6 +1,6 @@
 import secrets
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Application, Customer
 
 from .kinds import MessageType
+from .removable import Removable, RemovableManager, RemovableQuerySet
 from .signature import Signature
 
 
@@ -15,15 +16,12 @@ def new_template_id() -> str:
     return secrets.token_hex(16)
 
 
-class TemplateQuerySet(models.QuerySet["Template"]):
-    def for_customer(self, customer: Customer) -> "TemplateQuerySet":
-        return self.filter(customer=customer)
-
-    def usable(self) -> "TemplateQuerySet":
+class TemplateQuerySet(RemovableQuerySet):
+    def usable(self) -> Self:
         return self.filter(status=Template.Status.ADOPTED)
 
 
-class Template(models.Model):
+class Template(Removable):
     """The text of a message with its variables, approved by review (spec console §8)."""
 
     class Status(models.TextChoices):
@@ -75,15 +73,20 @@ class Template(models.Model):
         verbose_name=_("approved version"),
     )
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.REVIEWING)
+    test_until = models.DateTimeField(_("test object until"), null=True, blank=True)
+    """Made with the application to try things out, and deleted then (spec console §5.1)."""
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
-    objects = TemplateQuerySet.as_manager()
+    objects = RemovableManager.from_queryset(TemplateQuerySet)()
+    every = models.Manager.from_queryset(TemplateQuerySet)()
 
-    class Meta:
+    class Meta(Removable.Meta):
+        abstract = False
         verbose_name = _("template")
         verbose_name_plural = _("templates")
         ordering = ["-created_at", "-id"]
+        permissions = [("deactivate_template", "Can deactivate an approved template")]
 
     def __str__(self) -> str:
         return self.name
@@ -94,7 +97,7 @@ class Template(models.Model):
 
     @property
     def is_usable(self) -> bool:
-        return self.status == self.Status.ADOPTED
+        return self.status == self.Status.ADOPTED and self.deleted_at is None
 
     @property
     def is_pending(self) -> bool:
@@ -103,6 +106,23 @@ class Template(models.Model):
     @property
     def can_modify(self) -> bool:
         return self.status in (self.Status.REJECT, self.Status.PENDING, self.Status.DISABLE)
+
+    @property
+    def can_submit(self) -> bool:
+        return self.status == self.Status.PENDING
+
+    @property
+    def can_withdraw(self) -> bool:
+        return self.is_pending
+
+    @property
+    def can_delete(self) -> bool:
+        """Pending ones are withdrawn first (spec console §8.4)."""
+        return not self.is_pending
+
+    @property
+    def can_rename(self) -> bool:
+        return self.status == self.Status.ADOPTED
 
 
 class TemplateVersion(models.Model):

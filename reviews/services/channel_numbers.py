@@ -12,9 +12,10 @@ _FIRST = 100_000_001
 def next_free() -> str:
     """Propose the number after the highest of the form `csms100000001`.
 
-    It is a proposal only: whether it is free is decided when it is assigned.
+    Numbers of deleted signatures count: replies to their old messages still come in. It is a
+    proposal only: whether it is free is decided when it is assigned.
     """
-    highest = Signature.objects.filter(
+    highest = Signature.every.filter(
         channel_number__regex=rf"^{_PREFIX}[1-9][0-9]{{8}}$"
     ).aggregate(highest=Max("channel_number"))["highest"]
     return f"{_PREFIX}{int(highest.removeprefix(_PREFIX)) + 1 if highest else _FIRST}"

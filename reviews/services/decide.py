@@ -4,16 +4,15 @@ from collections.abc import Sequence
 
 import structlog
 from django.db import transaction
-from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from common.codes import rejection_reasons
 from common.errors import Refusal
 from customers.models import User
-from reviews.models import Decision, Signature, Submission, Template, TemplateVersion
-from reviews.models.template import new_template_id
-from reviews.services import signatures, submissions, templates, workflow
-from reviews.services.workflow import Subject
+from reviews.models import Decision, Submission
+from reviews.roles import REOPEN
+from reviews.services import claims, rights, sla, submissions
+from reviews.services.kinds import Ruling, kind_named, reasons_of
 
 log = structlog.get_logger()
 
@@ -25,31 +24,27 @@ def approve(
     reviewer: User,
     comment: str = "",
     channel_number: str = "",
+    internal_note: str = "",
+    version: int | None = None,
     ip_address: str | None = None,
 ) -> Decision:
     """Approve what a case submitted.
 
     A template gets its template ID and a version, and is usable at once. A signature is usable
-    at once when a channel number is given; without one it waits for it. Refuses a case that is
-    not waiting any more, and a reviewer who belongs to the customer.
+    at once when a channel number is given; without one it waits for it.
+
+    `version` is that of the case the reviewer looked at. Refuses a case that is closed or was
+    changed since, one that a colleague holds, and a reviewer who may not decide it or belongs to
+    the customer.
     """
-    case, subject = _claimed(submission, reviewer)
-    before = {"status": subject.status}
-    if isinstance(subject, Signature):
-        workflow.advance(subject, Signature.Status.PROCESSING, actor=reviewer, reason=comment)
-        templates.release_waiting(subject, actor=reviewer)
-        if channel_number:
-            subject = signatures.assign_channel_number(
-                signature=subject,
-                channel_number=channel_number,
-                actor=reviewer,
-                ip_address=ip_address,
-            )
-    else:
-        _adopt(subject, reviewer, comment)
-    return _close(
-        case, subject, Decision.Outcome.APPROVE, reviewer, [], comment, before, ip_address
+    case = _taken(submission, reviewer, version)
+    ruling = Ruling(
+        reviewer=reviewer,
+        comment=comment.strip(),
+        channel_number=channel_number,
+        ip_address=ip_address,
     )
+    return _decide(case, Decision.Outcome.APPROVE, ruling, internal_note)
 
 
 @transaction.atomic
@@ -59,12 +54,15 @@ def reject(
     reviewer: User,
     reason_codes: Sequence[str],
     comment: str,
+    internal_note: str = "",
+    version: int | None = None,
     ip_address: str | None = None,
 ) -> Decision:
     """Reject what a case submitted, for one or more reasons and with a comment.
 
-    `reason_codes` are level-2 codes of the rejection reasons of the case's kind. Refuses a
-    missing comment, no or unknown reasons, and whatever `approve` refuses.
+    `reason_codes` are level-2 codes of the rejection reasons of the case's kind; a kind without
+    such a list takes none. Refuses a missing comment, no or unknown reasons, and whatever
+    `approve` refuses.
     """
     _check_reasons(submission.kind, reason_codes)
     comment = comment.strip()
@@ -74,74 +72,96 @@ def reject(
             _("Write a comment: the customer reads it to know what to change."),
             field="comment",
         )
-    case, subject = _claimed(submission, reviewer)
+    case = _taken(submission, reviewer, version)
+    ruling = Ruling(
+        reviewer=reviewer,
+        comment=comment,
+        reason_codes=tuple(reason_codes),
+        ip_address=ip_address,
+    )
+    return _decide(case, Decision.Outcome.REJECT, ruling, internal_note)
+
+
+@transaction.atomic
+def reopen(
+    *, submission: Submission, reviewer: User, reason: str, ip_address: str | None = None
+) -> Submission:
+    """Open a decided case again, for a new decision; the old one stays in its history.
+
+    For senior reviewers. Refuses a missing reason, a case that is not decided or not the object's
+    latest, and an object that has gone on since.
+    """
+    case = claims.locked(submission)
+    rights.require(reviewer, REOPEN, customer=case.customer)
+    reason = reason.strip()
+    if not reason:
+        raise Refusal("reason_missing", _("Write why the case is opened again."), field="reason")
+    subject = submissions.subject_of(case)
+    later = submissions.cases_of(subject).filter(pk__gt=case.pk)
+    if case.state != Submission.State.DECIDED or later.exists():
+        raise Refusal(
+            "case_not_reopenable",
+            _(
+                "This case of “%(object)s” is “%(status)s”; "
+                "only an object's latest, decided case can be opened again."
+            ),
+            params={"object": case.title, "status": case.get_state_display()},
+        )
     before = {"status": subject.status}
-    rejected = (
-        Signature.Status.REVIEW_NOT_PASS
-        if isinstance(subject, Signature)
-        else Template.Status.REJECT
+    kind_named(case.kind).reopen(
+        subject, Ruling(reviewer=reviewer, comment=reason, ip_address=ip_address)
     )
-    workflow.advance(subject, rejected, actor=reviewer, reason=comment)
-    return _close(
-        case,
+    due = sla.due_of(case.kind, case.customer, timezone.now())
+    case.state = Submission.State.WAITING
+    case.due_at, case.is_calendar_known = due.due, due.calendar_known
+    case.urged_at = case.assignee = case.claimed_at = None
+    case.version += 1
+    case.save()
+    submissions.record(
+        "reopen",
         subject,
-        Decision.Outcome.REJECT,
-        reviewer,
-        list(reason_codes),
-        comment,
-        before,
-        ip_address,
+        actor=reviewer,
+        ip_address=ip_address,
+        before=before,
+        after={"status": subject.status, "case": case.pk},
+        reason=reason,
     )
+    return case
 
 
 def may_decide(case: Submission, reviewer: User) -> bool:
-    """Whether a reviewer is a stranger to the customer: nobody decides on their own objects."""
-    return not reviewer.memberships.filter(customer=case.customer_id).exists()
+    """Whether a reviewer has the right to decide such cases and is a stranger to the customer."""
+    allowed = reviewer.has_perm(kind_named(case.kind).permission)
+    return allowed and not rights.belongs_to(reviewer, case.customer_id)
 
 
 def check_stranger(case: Submission, reviewer: User) -> None:
-    """Refuse a reviewer who belongs to the customer of a case."""
-    if not may_decide(case, reviewer):
-        raise Refusal(
-            "own_customer",
-            _(
-                "You belong to %(customer)s and cannot decide on its cases. "
-                "Leave this one to a colleague."
-            ),
-            params={"customer": case.customer.name},
-        )
+    """Refuse a reviewer without the right to decide a case, or who belongs to its customer."""
+    rights.require(reviewer, kind_named(case.kind).permission, customer=case.customer)
 
 
-def _claimed(submission: Submission, reviewer: User) -> tuple[Submission, Subject]:
+def _taken(submission: Submission, reviewer: User, version: int | None) -> Submission:
     """Lock the case so that the first of two reviewers decides and the second is told."""
-    case = Submission.objects.select_for_update().get(pk=submission.pk)
-    if case.state != Submission.State.WAITING:
-        raise Refusal(
-            "case_closed",
-            _("“%(case)s” has been closed meanwhile (%(state)s). Nothing was changed."),
-            params={"case": case.title, "state": case.get_state_display()},
-        )
+    case = claims.locked(submission)
+    claims.require_waiting(case)
     check_stranger(case, reviewer)
-    return case, submissions.subject_of(case)
-
-
-def _adopt(template: Template, reviewer: User, comment: str) -> None:
-    workflow.advance(template, Template.Status.ADOPTED, actor=reviewer, reason=comment)
-    latest = template.versions.aggregate(latest=Max("number"))["latest"] or 0
-    template.version = TemplateVersion.objects.create(
-        template=template,
-        number=latest + 1,
-        content=template.content,
-        variable_attributes=template.variable_attributes,
-    )
-    template.template_id = template.template_id or new_template_id()
-    template.save(update_fields=["version", "template_id"])
+    claims.require_free(case, reviewer)
+    if version is not None and version != case.version:
+        raise Refusal(
+            "case_changed",
+            _("“%(case)s” was changed since you opened it. Nothing was decided: look at it again."),
+            params={"case": case.title},
+            permanent=False,
+        )
+    if case.assignee_id != reviewer.pk or case.claimed_at is None:
+        case.assignee, case.claimed_at = reviewer, timezone.now()
+    return case
 
 
 def _check_reasons(kind: str, reason_codes: Sequence[str]) -> None:
-    if not reason_codes:
+    known = {reason.level2 for reason in reasons_of(kind)}
+    if known and not reason_codes:
         raise Refusal("reason_missing", _("Choose at least one reason."), field="reason_codes")
-    known = {reason.level2 for reason in rejection_reasons(kind)}
     if unknown := [code for code in reason_codes if code not in known]:
         raise Refusal(
             "reason_unknown",
@@ -151,33 +171,40 @@ def _check_reasons(kind: str, reason_codes: Sequence[str]) -> None:
         )
 
 
-def _close(
-    case: Submission,
-    subject: Subject,
-    outcome: Decision.Outcome,
-    reviewer: User,
-    reason_codes: list[str],
-    comment: str,
-    before: dict[str, str],
-    ip_address: str | None,
+def _decide(
+    case: Submission, outcome: Decision.Outcome, ruling: Ruling, internal_note: str
 ) -> Decision:
+    subject = submissions.subject_of(case)
+    before = {"status": subject.status}
+    kind = kind_named(case.kind)
+    carry_out = kind.approve if outcome == Decision.Outcome.APPROVE else kind.reject
+    carry_out(subject, ruling)
     case.state = Submission.State.DECIDED
-    case.save(update_fields=["state"])
+    case.version += 1
+    case.save(update_fields=["state", "version", "assignee", "claimed_at"])
     decision = Decision.objects.create(
         submission=case,
         outcome=outcome,
-        reason_codes=reason_codes,
-        comment=comment,
-        reviewer=reviewer,
+        reason_codes=list(ruling.reason_codes),
+        comment=ruling.comment,
+        internal_note=internal_note.strip(),
+        reviewer=ruling.reviewer,
+        ip_address=ruling.ip_address,
+        claimed_at=case.claimed_at,
+        due_at=case.due_at,
+        was_urged=case.urged_at is not None,
     )
+    subject.refresh_from_db(fields=["status"])
     submissions.record(
         outcome.value,
         subject,
-        actor=reviewer,
-        ip_address=ip_address,
+        actor=ruling.reviewer,
+        ip_address=ruling.ip_address,
         before=before,
-        after={"status": subject.status, "reasons": reason_codes},
-        reason=comment,
+        after={"status": subject.status, "reasons": list(ruling.reason_codes)},
+        reason=ruling.comment,
     )
+    told = kind.approved if outcome == Decision.Outcome.APPROVE else kind.rejected
+    submissions.tell(subject, told, comment=ruling.comment)
     log.info("case_decided", case=case.pk, kind=case.kind, outcome=outcome.value)
     return decision

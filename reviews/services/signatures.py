@@ -1,6 +1,8 @@
 """Signatures: applying, applying again after a rejection, and the channel number."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
@@ -9,20 +11,31 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import Refusal
 from customers.models import Application, User
 from customers.services.constraints import refused_by
+from customers.services.quotas import signature_quota
 from customers.services.standing import require_room, require_service
-from reviews.models import Signature
-from reviews.services import channel_numbers, submissions, workflow
+from reviews.models import Qualification, Signature
+from reviews.services import binding, channel_numbers, evidence, filings, submissions, workflow
+from reviews.services.evidence import Upload
 from reviews.services.fields import check_type, checked_description
 from reviews.services.rules import refuse_blocking, signature_findings
+from reviews.services.sources import OFFERED_SOURCES, check_offered, checked_detail
 
-OFFERED_SOURCES = (
-    Signature.Source.ENTERPRISE,
-    Signature.Source.APP,
-    Signature.Source.TRADEMARK,
-)
-"""Signature sources a customer may choose (ruling 19); the others are only read."""
+__all__ = ["OFFERED_SOURCES", "apply", "assign_channel_number", "resubmit"]
 
 _CHANNEL_NUMBER = re.compile(r"[A-Za-z0-9]{1,21}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What the customer says about a signature."""
+
+    name: str
+    type: str
+    source: int
+    source_detail: str
+    is_third_party: bool
+    qualification: Qualification | None
+    description: str
 
 
 @transaction.atomic
@@ -32,32 +45,41 @@ def apply(
     name: str,
     type: str,
     source: int,
+    source_detail: str = "",
     is_third_party: bool = False,
+    qualification: Qualification | None = None,
+    uploads: Sequence[Upload] = (),
     description: str = "",
     actor: User | None,
     ip_address: str | None = None,
 ) -> Signature:
-    """Apply for a signature; it waits for review with a due time.
+    """Apply for a signature; it waits for review with a due time, or for its qualification first.
 
     Refuses a customer who may not add anything, a quota that is used up (ruling 25), a name that
-    breaks a rule, and a name that exists with this type in the account (ruling 17).
+    breaks a rule, one that exists with this type in the account (ruling 17), a source without the
+    detail it needs, a bad paper, and a qualification that does not fit (`binding.check`).
     """
     application = _locked(application)
     require_service(application.customer)
     require_room(
         code="signature_quota",
         used=application.signatures.count(),
-        quota=settings.SMS_SIGNATURE_QUOTA,
+        quota=signature_quota(application),
         message=_(
             "The signature quota of this application is used up: %(used)s of %(quota)s. "
-            "Delete signatures you no longer need, or ask customer service for a higher quota."
+            "Delete signatures you no longer need, or ask for a higher quota."
         ),
     )
     signature = Signature(application=application, customer=application.customer)
-    _fill(signature, name, type, source, is_third_party, description)
+    content = _Content(
+        name, type, source, source_detail, is_third_party, qualification, description
+    )
+    _fill(signature, content)
+    signature.status = _first_stop(signature)
     _save(signature)
+    evidence.attach_all(owner=signature, uploads=uploads, actor=actor, ip_address=ip_address)
     workflow.enter(signature, actor=actor)
-    submissions.open_case(signature, actor=actor)
+    _open_case_if_pending(signature, actor)
     submissions.record(
         "submit",
         signature,
@@ -75,12 +97,18 @@ def resubmit(
     name: str,
     type: str,
     source: int,
+    source_detail: str = "",
     is_third_party: bool,
+    qualification: Qualification | None = None,
+    uploads: Sequence[Upload] = (),
     description: str,
     actor: User | None,
     ip_address: str | None = None,
 ) -> Signature:
-    """Change a rejected signature and submit it again; refuses one in any other status."""
+    """Change a rejected signature and submit it again; refuses one in any other status.
+
+    New papers replace those of their kind. Refuses whatever `apply` refuses, quotas apart.
+    """
     signature = (
         Signature.objects.select_for_update(no_key=True, of=("self",))
         .select_related("customer", "application")
@@ -97,10 +125,14 @@ def resubmit(
             params={"name": signature.name, "status": signature.get_status_display()},
         )
     before = submissions.snapshot_of(signature)
-    workflow.advance(signature, Signature.Status.PENDING_REVIEW, actor=actor)
-    _fill(signature, name, type, source, is_third_party, description)
+    content = _Content(
+        name, type, source, source_detail, is_third_party, qualification, description
+    )
+    _fill(signature, content)
+    workflow.advance(signature, _first_stop(signature), actor=actor)
     _save(signature)
-    submissions.open_case(signature, actor=actor)
+    evidence.attach_all(owner=signature, uploads=uploads, actor=actor, ip_address=ip_address)
+    _open_case_if_pending(signature, actor)
     submissions.record(
         "resubmit",
         signature,
@@ -120,7 +152,9 @@ def assign_channel_number(
     actor: User | None,
     ip_address: str | None = None,
 ) -> Signature:
-    """Give an approved signature its channel number: it is usable at once (ruling 23).
+    """Give an approved signature its channel number (ruling 23).
+
+    It is usable at once, or waits for its registration with the carriers where filing is required.
 
     Refuses a number that is not 1 to 21 letters and digits, one that is taken, and a signature
     that is not waiting for its number. The customer's signatures of the same name may share a
@@ -135,7 +169,7 @@ def assign_channel_number(
             params={"number": channel_number},
         )
     signature = Signature.objects.select_for_update(no_key=True).get(pk=signature.pk)
-    workflow.advance(signature, Signature.Status.REVIEW_PROCESSING_COMPLETED, actor=actor)
+    workflow.advance(signature, filings.status_after_number(), actor=actor)
     signature.channel_number = channel_number
     taken = Refusal(
         "channel_number_taken",
@@ -147,6 +181,7 @@ def assign_channel_number(
         raise taken
     with refused_by("channel_number_once_per_type", taken):
         signature.save(update_fields=["channel_number"])
+    filings.begin(signature)
     submissions.record(
         "assign channel number",
         signature,
@@ -167,28 +202,36 @@ def _locked(application: Application) -> Application:
     )
 
 
-def _fill(
-    signature: Signature, name: str, type: str, source: int, is_third_party: bool, description: str
-) -> None:
-    check_type(type)
-    if source not in OFFERED_SOURCES:
-        raise Refusal(
-            "signature_source",
-            _("The signature source “%(source)s” is not offered. Use one of %(offered)s."),
-            field="source",
-            params={
-                "source": source,
-                "offered": ", ".join(
-                    f"{choice.value} ({choice.label})" for choice in OFFERED_SOURCES
-                ),
-            },
-        )
-    refuse_blocking(signature_findings(name, type))
-    signature.name = name
-    signature.type = type
-    signature.source = source
-    signature.is_third_party = is_third_party
-    signature.description = checked_description(description)
+def _first_stop(signature: Signature) -> Signature.Status:
+    """Where a submitted signature waits: for its qualification's approval, or for its own."""
+    if signature.qualification is None or signature.qualification.is_approved:
+        return Signature.Status.PENDING_REVIEW
+    return Signature.Status.PENDING_QUALIFICATION_REVIEW
+
+
+def _open_case_if_pending(signature: Signature, actor: User | None) -> None:
+    if signature.is_pending:
+        submissions.open_case(signature, actor=actor)
+
+
+def _fill(signature: Signature, content: _Content) -> None:
+    check_type(content.type)
+    check_offered(content.source)
+    refuse_blocking(signature_findings(content.name, content.type))
+    qualification = binding.locked(content.qualification)
+    binding.check(
+        qualification,
+        customer=signature.customer,
+        is_third_party=content.is_third_party,
+        is_required=settings.SMS_REQUIRE_QUALIFICATION,
+    )
+    signature.name = content.name
+    signature.type = content.type
+    signature.source = content.source
+    signature.source_detail = checked_detail(content.source, content.source_detail)
+    signature.is_third_party = content.is_third_party
+    signature.qualification = qualification
+    signature.description = checked_description(content.description)
 
 
 def _save(signature: Signature) -> None:

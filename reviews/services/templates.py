@@ -1,17 +1,18 @@
-"""Templates: applying, applying again, withdrawing and disabling (spec console §8)."""
+"""Templates: applying, applying again, and the steps of their life (spec console §8)."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Refusal
-from customers.models import Application, User
+from customers.models import Application, Notice, User
+from customers.services.quotas import template_quota
 from customers.services.standing import require_room, require_service
 from reviews.models import Signature, Template
-from reviews.services import submissions, workflow
+from reviews.roles import DEACTIVATE
+from reviews.services import rights, submissions, workflow
 from reviews.services.fields import check_storable, check_type, checked_description
 from reviews.services.rules import refuse_blocking, template_findings
 
@@ -50,10 +51,10 @@ def apply(
     require_room(
         code="template_quota",
         used=application.templates.count(),
-        quota=settings.SMS_TEMPLATE_QUOTA,
+        quota=template_quota(application),
         message=_(
             "The template quota of this application is used up: %(used)s of %(quota)s. "
-            "Delete templates you no longer need, or ask customer service for a higher quota."
+            "Delete templates you no longer need, or ask for a higher quota."
         ),
     )
     template = Template(application=application, customer=application.customer)
@@ -117,6 +118,34 @@ def resubmit(
 
 
 @transaction.atomic
+def submit(*, template: Template, actor: User | None, ip_address: str | None = None) -> Template:
+    """Submit a withdrawn template as it is; refuses one that is not to be submitted.
+
+    Its text must keep the rules of today.
+    """
+    template = _locked(template)
+    require_service(template.customer)
+    if not template.can_submit:
+        raise Refusal(
+            "template_not_submittable",
+            _("“%(name)s” is “%(status)s”; only a template to be submitted can be submitted."),
+            params={"name": template.name, "status": template.get_status_display()},
+        )
+    _fill(
+        template,
+        template.signature,
+        template.type,
+        template.name,
+        template.content,
+        template.variable_attributes,
+        template.description,
+    )
+    template = _step("submit", template, _first_stop(template), actor, ip_address)
+    _open_case_if_reviewing(template, actor)
+    return template
+
+
+@transaction.atomic
 def withdraw(*, template: Template, actor: User | None, ip_address: str | None = None) -> Template:
     """Take a pending template back to change it; refuses one that is not pending."""
     # The case before the template, as a decision takes them: so neither waits for the other.
@@ -130,6 +159,59 @@ def disable(*, template: Template, actor: User | None, ip_address: str | None = 
     return _step("disable", template, Template.Status.DISABLE, actor, ip_address)
 
 
+@transaction.atomic
+def deactivate(
+    *, template: Template, reason: str, actor: User, ip_address: str | None = None
+) -> Template:
+    """Take an approved template out of use for good: carriers no longer allow its content.
+
+    For senior reviewers. It cannot be restored; the customer applies for another (spec console
+    §8.4). Refuses a missing reason and a template that is not approved.
+    """
+    rights.require(actor, DEACTIVATE, customer=template.customer)
+    reason = reason.strip()
+    if not reason:
+        raise Refusal(
+            "reason_missing",
+            _("Write why the template is deactivated: the customer reads it."),
+            field="reason",
+        )
+    template = _step(
+        "deactivate", template, Template.Status.ADOPTED_INACTIVE, actor, ip_address, reason
+    )
+    submissions.tell(template, Notice.Event.TEMPLATE_DEACTIVATED, comment=reason)
+    return template
+
+
+@transaction.atomic
+def rename(
+    *, template: Template, name: str, actor: User | None, ip_address: str | None = None
+) -> Template:
+    """Give an approved template another name; its text stays (MSGSMS.0187)."""
+    template = _locked(template)
+    if not template.can_rename:
+        raise Refusal(
+            "template_not_renamable",
+            _(
+                "“%(name)s” is “%(status)s”; only an approved template is renamed. "
+                "Change the others instead."
+            ),
+            params={"name": template.name, "status": template.get_status_display()},
+        )
+    before = {"name": template.name}
+    template.name = _checked_name(name)
+    template.save(update_fields=["name", "updated_at"])
+    submissions.record(
+        "rename",
+        template,
+        actor=actor,
+        ip_address=ip_address,
+        before=before,
+        after={"name": template.name},
+    )
+    return template
+
+
 def release_waiting(signature: Signature, *, actor: User | None) -> None:
     """Send the templates that waited for an approved signature into review."""
     waiting = signature.templates.filter(status=Template.Status.SIGN_REVIEWING)
@@ -139,11 +221,16 @@ def release_waiting(signature: Signature, *, actor: User | None) -> None:
 
 
 def _step(
-    verb: str, template: Template, to: str, actor: User | None, ip_address: str | None
+    verb: str,
+    template: Template,
+    to: str,
+    actor: User | None,
+    ip_address: str | None,
+    reason: str = "",
 ) -> Template:
     template = _locked(template)
     before = {"status": template.status}
-    workflow.advance(template, to, actor=actor)
+    workflow.advance(template, to, actor=actor, reason=reason)
     submissions.record(
         verb,
         template,
@@ -151,16 +238,18 @@ def _step(
         ip_address=ip_address,
         before=before,
         after={"status": template.status},
+        reason=reason,
     )
     return template
 
 
 def _locked(template: Template) -> Template:
-    return (
+    found: Template = (
         Template.objects.select_for_update(no_key=True, of=("self",))
         .select_related("customer", "application", "signature")
         .get(pk=template.pk)
     )
+    return found
 
 
 def _first_stop(template: Template) -> Template.Status:
@@ -188,7 +277,7 @@ def _fill(
     check_type(type)
     if signature is not None:
         # Locked, so that its approval cannot slip in between looking at it and waiting for it.
-        signature = Signature.objects.select_for_update(no_key=True).get(pk=signature.pk)
+        signature = Signature.every.select_for_update(no_key=True).get(pk=signature.pk)
         _check_signature(signature, template.application, type)
     refuse_blocking(
         template_findings(
@@ -207,6 +296,13 @@ def _fill(
 
 
 def _check_signature(signature: Signature, application: Application, type: str) -> None:
+    if signature.deleted_at is not None:
+        raise Refusal(
+            "template_signature_deleted",
+            _("The signature “%(signature)s” was deleted. Choose another one."),
+            field="signature",
+            params={"signature": signature.name},
+        )
     if signature.application_id != application.pk:
         raise Refusal(
             "template_signature",

@@ -1,4 +1,6 @@
-"""The only way through the status of a signature or a template."""
+"""The only way through the status of what is reviewed."""
+
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -6,24 +8,25 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import Refusal
 from customers.models import User
-from reviews.models import Signature, Template, Transition
+from reviews.models import Transition
 
-Subject = Signature | Template
-"""What is reviewed."""
+Subject = Any
+"""A row that is reviewed: it has `customer`, `status`, `Status`, `NEXT` and `updated_at`."""
 
 
 def kind_of(subject: Subject) -> str:
-    """The kind under which cases and steps name their object: `signature` or `template`."""
-    return str(subject._meta.model_name)
+    """The kind under which cases and steps name their object, such as `signature`."""
+    return str(getattr(subject, "CASE_KIND", subject._meta.model_name))
 
 
 @transaction.atomic
 def advance(subject: Subject, to: str, *, actor: User | None, reason: str = "") -> None:
-    """Move a signature or template one step and log the step.
+    """Move an object one step and log the step.
 
     The step must be in the model's `NEXT` table, and the row must still be in the status that
     `subject` shows: one conditional UPDATE decides when several want to move it. Refuses with
-    `status_step` or `status_changed`; then nothing has been written.
+    `status_step` or `status_changed`; then nothing has been written. A trigger in the database
+    refuses illegal steps that come by any other way.
     """
     origin = subject.status
     if to not in subject.NEXT[origin]:
@@ -53,7 +56,7 @@ def advance(subject: Subject, to: str, *, actor: User | None, reason: str = "") 
 
 
 def enter(subject: Subject, *, actor: User | None) -> None:
-    """Log the status in which a new signature or template begins."""
+    """Log the status in which a new object begins."""
     _log(subject, "", actor, "")
 
 

@@ -1,8 +1,4 @@
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connection
 
 from common.errors import Refusal
 from customers.models import AuditEvent
@@ -15,13 +11,14 @@ from tests.factories import (
     TemplateFactory,
     UserFactory,
 )
+from tests.reviews.racing import raced
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def reviewer():
-    return UserFactory(staff=True)
+    return UserFactory(reviewer=True)
 
 
 def signature_of(case):
@@ -181,7 +178,7 @@ def test_a_stale_copy_of_the_case_is_not_decided_again(reviewer):
     reject(case, reviewer)
 
     with pytest.raises(Refusal) as refused:
-        decide.approve(submission=stale, reviewer=UserFactory(staff=True))
+        decide.approve(submission=stale, reviewer=UserFactory(reviewer=True))
 
     assert refused.value.code == "case_closed"
     assert Decision.objects.get().outcome == "reject"
@@ -190,7 +187,7 @@ def test_a_stale_copy_of_the_case_is_not_decided_again(reviewer):
 def test_nobody_decides_on_objects_of_their_own_customer(reviewer):
     case = SubmissionFactory()
     MembershipFactory(customer=case.customer, user=reviewer, role="viewer")
-    MembershipFactory(user=UserFactory(staff=True))
+    MembershipFactory(user=UserFactory(reviewer=True))
 
     for attempt in (
         lambda: decide.approve(submission=case, reviewer=reviewer),
@@ -202,27 +199,10 @@ def test_nobody_decides_on_objects_of_their_own_customer(reviewer):
     assert not Decision.objects.exists()
 
 
-def raced(*actions):
-    """Start all actions at one instant, each in a thread; return results or refusal codes."""
-    together = Barrier(len(actions))
-
-    def run(action):
-        together.wait()
-        try:
-            return action()
-        except Refusal as refusal:
-            return refusal.code
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(actions)) as threads:
-        return list(threads.map(run, actions))
-
-
 @pytest.mark.django_db(transaction=True)
 def test_of_two_reviewers_one_decides():
     case = SubmissionFactory()
-    first, second = UserFactory(staff=True), UserFactory(staff=True)
+    first, second = UserFactory(reviewer=True), UserFactory(reviewer=True)
 
     outcomes = raced(
         lambda: decide.approve(submission=case, reviewer=first, channel_number="csms1").outcome,
@@ -237,7 +217,7 @@ def test_of_two_reviewers_one_decides():
 @pytest.mark.django_db(transaction=True)
 def test_a_withdrawal_and_a_decision_do_not_both_happen():
     case = SubmissionFactory(of_template=True)
-    reviewer = UserFactory(staff=True)
+    reviewer = UserFactory(reviewer=True)
     template = template_of(case)
 
     raced(
@@ -257,7 +237,7 @@ def test_a_withdrawal_and_a_decision_do_not_both_happen():
 )
 def test_two_reviewers_with_the_same_proposed_number(types):
     cases = [SubmissionFactory(subject__type=type) for type in types]
-    reviewer = UserFactory(staff=True)
+    reviewer = UserFactory(reviewer=True)
 
     outcomes = raced(
         *(

@@ -56,7 +56,13 @@ def test_an_application_waits_for_review_with_a_due_time(time_machine):
     assert case.is_waiting
     assert case.due_at == datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
     assert case.submitted_by == member.user
-    assert case.snapshot == GOOD | {"is_third_party": True, "description": "our shop"}
+    assert case.snapshot == GOOD | {
+        "is_third_party": True,
+        "description": "our shop",
+        "source_detail": "",
+        "qualification": "",
+        "evidence": [],
+    }
     assert Transition.objects.get().to_status == Signature.Status.PENDING_REVIEW
     assert AuditEvent.objects.get(verb="submit").ip_address == "192.0.2.7"
 

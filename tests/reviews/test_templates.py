@@ -179,7 +179,7 @@ def test_only_an_approved_template_is_disabled():
 
 
 def test_the_template_id_survives_a_change_and_versions_count_up():
-    reviewer = UserFactory(staff=True)
+    reviewer = UserFactory(reviewer=True)
     template = apply()
     decide.approve(submission=Submission.objects.get(), reviewer=reviewer)
     template.refresh_from_db()

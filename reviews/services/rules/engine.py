@@ -21,6 +21,8 @@ class Hit:
 
     span: Span | None = None
     params: dict[str, Any] = field(default_factory=dict)
+    is_blocking: bool | None = None
+    """Replaces the rule's own, for rules whose list decides word by word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,5 +85,5 @@ def _finding(rule: Rule[Any], hit: Hit, text: str) -> Finding:
         remedy=str(rule.remedy) % params,
         span=hit.span,
         field=rule.field,
-        is_blocking=rule.is_blocking,
+        is_blocking=rule.is_blocking if hit.is_blocking is None else hit.is_blocking,
     )
