@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
@@ -26,13 +28,29 @@ class OperationsSite(AdminSite):
     site_url = None
     enable_nav_sidebar = False
 
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Let active members of the team in, with a second factor where it is asked for.
+
+        Who has one is asked for it at the log-in, so having one is enough to know here.
+        """
+        return super().has_permission(request) and not _lacks_second_factor(request)
+
     @method_decorator(login_not_required)
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Send the visitor to the common log-in page; refuse people outside the team."""
+        """Send the visitor to the common log-in page, or to set up a second factor first.
+
+        Refuses people outside the team.
+        """
         if self.has_permission(request):
             return redirect("admin:index")
+        if super().has_permission(request):
+            messages.warning(
+                request,
+                _("The operations console asks for a second factor. Set one up to go on."),
+            )
+            return redirect("mfa_activate_totp")
         if request.user.is_authenticated:
             raise PermissionDenied(_("The operations console is for the operations team."))
         return redirect_to_login(request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index"))
@@ -46,11 +64,19 @@ class OperationsSite(AdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        """Show what waits for a decision, and below it every kind of object."""
+        """Show outages and what waits for a decision, and below it every kind of object."""
         # The admin loads this module before any app has its models.
+        from customers.admin_base import staff_member
+        from messaging.services import health
         from reviews.desk.queue import summary
 
         extra: dict[str, Any] = {}
         if request.user.has_perm("reviews.view_submission"):
-            extra["queue"] = summary()
+            extra["queue"] = summary(staff_member(request))
+        if request.user.has_perm("messaging.view_channel"):
+            extra["outages"] = health.channel_outages()
         return super().index(request, extra | (extra_context or {}))
+
+
+def _lacks_second_factor(request: HttpRequest) -> bool:
+    return settings.SMS_OPERATIONS_MFA and not is_mfa_enabled(request.user)

@@ -14,27 +14,9 @@ from tests.factories import (
     TemplateFactory,
     UserFactory,
 )
+from tests.operations.pages import address, approve, reject, text_of
 
 pytestmark = pytest.mark.django_db
-
-
-def address(case):
-    return reverse("admin:reviews_submission_change", args=[case.pk])
-
-
-def text_of(response):
-    return response.content.decode()
-
-
-def approve(client, case, **fields):
-    values = {f"approve-{name}": value for name, value in fields.items()}
-    return client.post(address(case), {"action": "approve"} | values)
-
-
-def reject(client, case, **fields):
-    fields = {"reason_codes": ["NEUTRAL_SIGNATURE"], "comment": "Name your shop."} | fields
-    values = {f"reject-{name}": value for name, value in fields.items()}
-    return client.post(address(case), {"action": "reject"} | values)
 
 
 def test_the_page_shows_what_to_decide_on(console):
@@ -163,7 +145,7 @@ def test_a_case_decided_meanwhile_is_told_and_nothing_overwritten(console):
     case = SubmissionFactory()
     decide.reject(
         submission=case,
-        reviewer=UserFactory(staff=True),
+        reviewer=UserFactory(reviewer=True),
         reason_codes=["NEUTRAL_SIGNATURE"],
         comment="first",
     )

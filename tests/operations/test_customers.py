@@ -54,26 +54,34 @@ def test_a_reviewer_opens_no_account(console):
     assert console.get(ADD_CUSTOMER).status_code == 403
 
 
-def test_changing_a_status_is_audited_with_before_and_after(administration):
-    customer = CustomerFactory(name="云上科技")
+def test_changing_the_service_is_audited_with_before_and_after(administration):
+    customer = CustomerFactory(name="云上科技", not_enabled=True)
 
     administration.post(
         change("customers_customer", customer),
         {
             "name": "云上科技",
-            "status": "frozen",
+            "status": "frozen",  # which only the page for freezing does
             "service": "enabled",
-            "memberships-TOTAL_FORMS": 0,
-            "memberships-INITIAL_FORMS": 0,
-            "applications-TOTAL_FORMS": 0,
-            "applications-INITIAL_FORMS": 0,
+            **{
+                f"{name}-{count}_FORMS": 0
+                for name in (
+                    "profile",
+                    "agreements",
+                    "memberships",
+                    "applications",
+                    "penalties",
+                    "tickets",
+                )
+                for count in ("TOTAL", "INITIAL")
+            },
         },
     )
 
     customer.refresh_from_db()
     event = AuditEvent.objects.get()
-    assert customer.status == "frozen"
-    assert (event.before, event.after) == ({"status": "active"}, {"status": "frozen"})
+    assert customer.status == "active"
+    assert (event.before, event.after) == ({"service": "not_enabled"}, {"service": "enabled"})
     assert (event.customer, event.ip_address) == (customer, "192.0.2.45")
 
 

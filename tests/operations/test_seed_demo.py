@@ -8,10 +8,13 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from customers.models import AuditEvent, User
-from messaging.models import Channel
+from messaging.models import Channel, PlatformTemplate
 from reviews.models import Decision, Signature, Submission, Template, Transition
 
 pytestmark = pytest.mark.django_db
+
+OF_THE_PLATFORM = 2
+"""Signatures and templates of the platform's own SMS: for notices and for security codes."""
 
 COUNTED = (AuditEvent, User, Channel, Decision, Signature, Submission, Template, Transition)
 
@@ -75,9 +78,9 @@ def test_the_file_is_for_its_owner_only(seed):
 def test_everything_is_usable_and_was_approved_by_review(seed):
     contents = json.loads(seed().read_text("utf-8"))
 
-    assert Signature.objects.usable().count() == 3
-    assert Template.objects.usable().count() == 4
-    assert Decision.objects.count() == 7
+    assert Signature.objects.usable().count() == 3 + OF_THE_PLATFORM
+    assert Template.objects.usable().count() == 4 + OF_THE_PLATFORM
+    assert Decision.objects.count() == 7 + 2 * OF_THE_PLATFORM
     assert set(Decision.objects.values_list("reviewer__email", flat=True)) == {
         contents["reviewer"]["email"]
     }
@@ -88,7 +91,8 @@ def test_everything_is_usable_and_was_approved_by_review(seed):
 def test_the_number_at_the_top_sends_every_template(seed):
     contents = json.loads(seed().read_text("utf-8"))
 
-    for template in Template.objects.all():
+    for each in contents["templates"].values():
+        template = Template.objects.get(template_id=each["id"])
         sender = Signature.objects.usable().get(
             channel_number=contents["channel_number"], type=template.type
         )
@@ -132,3 +136,11 @@ def test_it_runs_in_demo_mode_only(seed, settings):
     with pytest.raises(CommandError, match="SMS_DEMO"):
         seed()
     assert not User.objects.exists()
+
+
+def test_the_platform_s_own_sms_have_their_templates(seed):
+    seed()
+    chosen = list(PlatformTemplate.objects.all())
+    assert {row.purpose for row in chosen} == set(PlatformTemplate.Purpose.values)
+    for row in chosen:
+        row.full_clean()
