@@ -9,9 +9,9 @@ from django.http import HttpRequest
 
 from common import signing
 from common.clock import now
+from common.peers import client_address
 
 from . import credentials
-from .allowlist import client_address
 from .answers import ApiRefusal
 from .credentials import Credentials
 from .replays import refuse_replay

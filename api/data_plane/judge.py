@@ -3,6 +3,8 @@
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 
+from django.conf import settings
+
 from common.codes import SUCCESS
 from common.numbers import country_of
 from common.text import count_parts, signed
@@ -15,9 +17,6 @@ from reviews.models.kinds import MessageType
 from .answers import ApiRefusal
 from .credentials import Credentials
 from .parameters import Content, SendParameters
-
-CODE_LENGTH = 6
-"""The most characters of a verification code (ruling 20)."""
 
 TEMPLATE_NOT_ACTIVE = "E200030"
 VARIABLES_DO_NOT_FIT = "E200028"
@@ -129,7 +128,7 @@ def _statuses(e164: Sequence[str | None], seen: set[str]) -> list[str]:
 def _fit(template: ApprovedTemplate, values: Sequence[str]) -> bool:
     if len(values) != len(template.attributes):
         return False
-    longest = CODE_LENGTH if template.type == MessageType.VERIFICATION else None
+    longest = settings.SMS_CODE_LENGTH if template.type == MessageType.VERIFICATION else None
     return all(
         rule_for(attribute, longest).objection(value) is None
         for attribute, value in zip(template.attributes, values, strict=True)

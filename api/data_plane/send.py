@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from messaging.models import SendRequest
-from messaging.services import catalogue
+from messaging.services import catalogue, charging
 from messaging.services.accept import Accepted, Columns, Envelope, accept, issue
+from messaging.services.charging import NotPaid
 
-from .answers import Results, answer
+from .answers import ApiRefusal, Results, answer
 from .credentials import Credentials
 from .judge import Verdict, Way, judge
 from .parameters import SendParameters
@@ -24,10 +25,21 @@ class Order:
     answer: str
 
     def store(self) -> None:
-        """Store what is accepted of the call: all of it, or nothing."""
-        with transaction.atomic() if len(self.batches) > 1 else nullcontext():
-            for envelope, columns, accepted in self.batches:
-                accept(envelope, columns, accepted)
+        """Store what is accepted of the call: all of it, or nothing.
+
+        Raises `ApiRefusal` when the customer's packages and balance do not cover it.
+        """
+        try:
+            with transaction.atomic() if len(self.batches) > 1 else nullcontext():
+                if len(self.batches) > 1:
+                    charging.lock(self.batches[0][0].customer_id)
+                for envelope, columns, accepted in self.batches:
+                    accept(envelope, columns, accepted)
+        except NotPaid as refusal:
+            detail = "packages and balance do not cover {parts} message parts".format_map(
+                refusal.params
+            )
+            raise ApiRefusal("E000112", detail) from refusal
 
 
 def prepare(caller: Credentials, parameters: SendParameters) -> Order:

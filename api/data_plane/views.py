@@ -5,17 +5,17 @@ from collections.abc import Callable
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
+
+from api.bodies import throw_away
+from messaging.policy.thresholds import ThresholdReached
 
 from . import document, form, idempotency
 from .answers import ApiRefusal, json_response
 from .authentication import authenticate
 from .parameters import SendParameters
 from .send import prepare
-
-PIECE_BYTES = 1 << 16
-THROWN_AWAY_BYTES = 64 * 1024 * 1024
-"""More than this of a body that is too large is not read; the connection then breaks."""
 
 
 @csrf_exempt
@@ -39,8 +39,12 @@ def _serve(
         return json_response(_answer(request, media_type, read))
     except ApiRefusal as refusal:
         return refusal.response()
+    except ThresholdReached as refusal:  # what was stored of the call is undone by now
+        refusal.tell()
+        with override("en"):
+            return ApiRefusal(refusal.code, str(refusal)).response()
     except RequestDataTooBig:
-        _read_to_the_end(request)
+        throw_away(request)
         return ApiRefusal("E000027", "the body is larger than 12 MB").response()
     except UnreadablePostError:
         return ApiRefusal("E000027", "the body is incomplete").response()
@@ -60,10 +64,3 @@ def _answer(
     order = prepare(caller, parameters)
     order.store()
     return order.answer
-
-
-def _read_to_the_end(request: HttpRequest) -> None:
-    """Throw a body away that a client is still sending: it reads no answer before it has ended."""
-    for _ in range(THROWN_AWAY_BYTES // PIECE_BYTES):
-        if not request.read(PIECE_BYTES):
-            return

@@ -67,6 +67,7 @@ def server(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> I
         "REDIS_URL": settings.REDIS_URL,
         "SMS_CREDENTIAL_CACHE_S": "0",
         "TRUSTED_PROXIES": "",
+        "MEDIA_ROOT": str(tmp_path_factory.mktemp("media")),
     }
     log = tmp_path_factory.mktemp("server") / "web.log"
     with log.open("wb") as output:

@@ -69,7 +69,7 @@ def test_the_channel_number_of_another_application(shop: Shop) -> None:
 
 
 def test_a_signature_that_may_not_be_used(shop: Shop) -> None:
-    Signature.objects.update(status=Signature.Status.REVIEW_NOT_PASS)
+    Signature.objects.update(status=Signature.Status.TO_BE_ACTIVATED)
     assert blocked_with(shop.send(statusCallback=URL)) == "E200019"
 
 
