@@ -4,9 +4,16 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
+from allauth.account.internal.flows import reauthentication
+from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from customers.models import Customer, Membership, User
@@ -40,6 +47,26 @@ def for_managers(view: View) -> View:
     return _guarded(view, lambda membership: membership.can_manage)
 
 
+def for_owners(view: View) -> View:
+    """Let in the owners of the customer account (ruling 39)."""
+    return _guarded(view, lambda membership: membership.is_owner)
+
+
+def unconfirmed(request: MemberRequest, back: str) -> HttpResponse | None:
+    """Ask for the password, or the second factor, again before a secret is shown or replaced.
+
+    None when that was done within 10 minutes (setting `ACCOUNT_REAUTHENTICATION_TIMEOUT`); else
+    the answer that leads to the question and from there to the address `back`.
+    """
+    if reauthentication.did_recently_reauthenticate(request):
+        return None
+    where = f"{reverse('account_reauthenticate')}?{urlencode({REDIRECT_FIELD_NAME: back})}"
+    messages.info(request, _("Confirm that it is you; then go on where you were."))
+    if request.htmx:
+        return HttpResponseClientRedirect(where)
+    return redirect(where)
+
+
 def _guarded(view: View, is_allowed: Callable[[Membership], bool]) -> View:
     """Send the operations team to its own console; refuse strangers and lesser roles with 403."""
 
@@ -58,8 +85,3 @@ def _without_customer(request: Any) -> HttpResponse:
     if request.user.is_staff:
         return redirect("admin:index")
     return render(request, "portal/no_customer.html", status=403)
-
-
-def address_of(request: HttpRequest) -> str | None:
-    """The address a request came from, for the audit trail."""
-    return request.META.get("REMOTE_ADDR") or None

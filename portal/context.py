@@ -1,12 +1,15 @@
 """What every page of the portal is given besides its own data."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 
 from common import clock
+from customers.models import User
+from customers.services.notices import count_unread
 
 from .navigation import sections
 
@@ -21,7 +24,16 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "time_zone": settings.SMS_TIME_ZONE,
         "time_zone_offset": _offset,
         "is_demo": settings.SMS_DEMO,
+        "unread_notices": partial(_unread_notices, request),
     }
+
+
+def _unread_notices(request: HttpRequest) -> int:
+    """How many notices the member has not opened; asked only where a page shows it."""
+    membership = getattr(request, "membership", None)
+    if membership is None or not isinstance(request.user, User):
+        return 0
+    return count_unread(customer=membership.customer, user=request.user)
 
 
 def _offset() -> str:

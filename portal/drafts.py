@@ -10,9 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from common.placeholders import CompiledText
 from common.text import count_characters, count_parts, signed
 from common.variables import check_value, is_attribute
+from customers.models import Application
 from messaging.groups.samples import example
+from reviews.models import Template
 from reviews.models.kinds import MessageType
-from reviews.services.rules import Finding, template_findings
+from reviews.services.rules import Figures, Finding, largest_figures, template_findings
+from reviews.services.rules.variables import FREE_TEXT
 
 ATTRIBUTES: dict[str, str | Promise] = {
     "CHARDIGIT": _("Code, order number: letters, digits and _"),
@@ -36,6 +39,12 @@ class TypedVariable:
     attribute: str
     sample: str
     is_fixed: bool
+    description: str = ""
+
+    @property
+    def is_free_text(self) -> bool:
+        """Whether the applicant has to say what it holds (spec console §8.3)."""
+        return self.attribute in FREE_TEXT
 
     @property
     def placeholder(self) -> str:
@@ -55,19 +64,33 @@ class TypedTemplate:
     content: str
     variables: list[TypedVariable]
     signature_name: str = ""
+    application: Application | None = None
+    changed: Template | None = None
+    """The template that is being changed; none for a new one."""
 
     @classmethod
-    def from_form(cls, data: Mapping[str, str], *, signature_name: str = "") -> "TypedTemplate":
-        """Read the fields `type`, `content`, `attribute_<name>` and `sample_<name>`."""
+    def from_form(
+        cls,
+        data: Mapping[str, str],
+        *,
+        signature_name: str = "",
+        application: Application | None = None,
+        changed: Template | None = None,
+    ) -> "TypedTemplate":
+        """Read `type`, `content`, and `attribute_`, `description_` and `sample_<name>`."""
         type_ = data.get("type", MessageType.NOTIFICATION)
         content = data.get("content", "").replace("\r\n", "\n")
         names = CompiledText.parse(content).names
         variables = [_typed_variable(name, type_, data) for name in names]
-        return cls(type_, content, variables, signature_name)
+        return cls(type_, content, variables, signature_name, application, changed)
 
     @property
     def variable_attributes(self) -> list[dict[str, str]]:
-        return [{"name": one.name, "attribute": one.attribute} for one in self.variables]
+        return [
+            {"name": one.name, "attribute": one.attribute}
+            | ({"description": one.description} if one.is_free_text else {})
+            for one in self.variables
+        ]
 
     @cached_property
     def text(self) -> str:
@@ -94,12 +117,24 @@ class TypedTemplate:
             self.content,
             self.variable_attributes,
             signature_name=self.signature_name,
+            application=self.application,
+            template=self.changed,
+        )
+
+    @cached_property
+    def largest(self) -> Figures:
+        """Characters and parts when every variable is as long as it may be (console §8.4)."""
+        return largest_figures(
+            self.content, self.variable_attributes, self.signature_name, type=self.type
         )
 
 
 def form_values(variable_attributes: list[dict[str, str]]) -> dict[str, str]:
     """The form fields that a stored list of attributes stands for."""
-    return {f"attribute_{one['name']}": one["attribute"] for one in variable_attributes}
+    values = {f"attribute_{one['name']}": one["attribute"] for one in variable_attributes}
+    return values | {
+        f"description_{one['name']}": one.get("description", "") for one in variable_attributes
+    }
 
 
 def _typed_variable(name: str, type_: str, data: Mapping[str, str]) -> TypedVariable:
@@ -108,4 +143,10 @@ def _typed_variable(name: str, type_: str, data: Mapping[str, str]) -> TypedVari
     if not is_attribute(attribute):
         attribute = "CHARDIGIT" if type_ == MessageType.VERIFICATION else "TEXT"
     usual = "482913" if type_ == MessageType.VERIFICATION else example(attribute)
-    return TypedVariable(name, attribute, data.get(f"sample_{name}", usual), is_fixed)
+    return TypedVariable(
+        name,
+        attribute,
+        data.get(f"sample_{name}", usual),
+        is_fixed,
+        data.get(f"description_{name}", "").strip(),
+    )

@@ -30,7 +30,7 @@ class CurrentCustomerMiddleware:
     def process_view(self, request: HttpRequest, *_args: Any) -> None:
         if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
             memberships = Membership.objects.filter(user=request.user)
-            _set(request, list(memberships.select_related("customer").order_by("id")))
+            _set(request, list(memberships.select_related("customer__profile").order_by("id")))
 
 
 def _set(request: Any, memberships: list[Membership]) -> None:

@@ -40,6 +40,12 @@ SECTIONS = (
         _("Chinese Mainland SMS"),
         (
             Entry(
+                _("Qualifications"),
+                icon="certificate",
+                url_name="qualification-list",
+                family="qualification",
+            ),
+            Entry(
                 _("Applications"), icon="apps", url_name="application-list", family="application"
             ),
             Entry(_("Signatures"), icon="signature", url_name="signature-list", family="signature"),
@@ -55,6 +61,15 @@ SECTIONS = (
             Entry(
                 _("Sending details"), icon="list-details", url_name="message-list", family="message"
             ),
+            Entry(_("Callback log"), icon="webhook", url_name="callback-list", family="callback"),
+            Entry(_("Replies"), icon="message-reply", url_name="uplink-list", family="uplink"),
+            Entry(
+                _("Unsubscribed numbers"),
+                icon="bell-off",
+                url_name="opt-out-list",
+                family="opt",
+            ),
+            Entry(_("Would it pass?"), icon="check", url_name="rehearsal", family="rehearsal"),
             Entry(
                 _("Error codes"),
                 icon="alert-circle",
@@ -68,6 +83,44 @@ SECTIONS = (
                 family="inbox",
                 is_demo=True,
             ),
+            Entry(
+                _("Scenario numbers"),
+                icon="test-pipe",
+                url_name="scenario-list",
+                family="scenario",
+                is_demo=True,
+            ),
+        ),
+    ),
+    Section(
+        _("General management"),
+        (
+            Entry(
+                _("Balance and packages"),
+                icon="file-spreadsheet",
+                url_name="billing",
+                family="billing",
+            ),
+            Entry(_("Contacts"), icon="address-book", url_name="contact-list", family="contact"),
+            Entry(_("Messages"), icon="bell", url_name="notice-list", family="notice"),
+            Entry(_("Quotas"), icon="gauge", url_name="quota-list", family="quota"),
+            Entry(
+                _("Traffic thresholds"),
+                icon="gauge",
+                url_name="threshold-page",
+                family="threshold",
+            ),
+            Entry(
+                _("Sending frequency"),
+                icon="clock",
+                url_name="frequency-list",
+                family="frequency",
+            ),
+            Entry(_("Number control"), icon="ban", url_name="rule-list", family="rule"),
+            Entry(_("Tickets"), icon="message-2", url_name="ticket-list", family="ticket"),
+            Entry(_("Members"), icon="users-group", url_name="member-list", family="member"),
+            Entry(_("Access keys"), icon="key", url_name="key-list", family="key"),
+            Entry(_("Audit trail"), icon="file-text", url_name="audit-list", family="audit"),
         ),
     ),
 )

@@ -2,9 +2,9 @@
 
 from django.db.models import Model
 
-from customers.models import Application
-from messaging.models import GroupTask, Message
-from reviews.models import Signature, Template
+from customers.models import Application, QuotaRequest, Ticket
+from messaging.models import Callback, GroupTask, Message, NumberRemoval
+from reviews.models import Filing, Qualification, RealName, Signature, Template
 
 GOOD, BUSY, WAITING, BAD, QUIET = "good", "busy", "waiting", "bad", "quiet"
 
@@ -14,6 +14,26 @@ TONES: dict[type[Model], dict[object, str]] = {
         Application.Status.PROCESSING: BUSY,
         Application.Status.LAUNCHED: GOOD,
         Application.Status.SUSPENDED: BAD,
+    },
+    Filing: {
+        Filing.Status.SUBMITTED: BUSY,
+        Filing.Status.OK: GOOD,
+        Filing.Status.FAILED: BAD,
+    },
+    Qualification: {
+        Qualification.Status.PENDING_REVIEW: WAITING,
+        Qualification.Status.APPROVED: GOOD,
+        Qualification.Status.REJECTED: BAD,
+    },
+    QuotaRequest: {
+        QuotaRequest.Status.SUBMITTED: WAITING,
+        QuotaRequest.Status.APPROVED: GOOD,
+        QuotaRequest.Status.REJECTED: BAD,
+    },
+    RealName: {
+        RealName.Status.REVIEWING: WAITING,
+        RealName.Status.APPROVED: GOOD,
+        RealName.Status.REJECTED: BAD,
     },
     Signature: {
         Signature.Status.PENDING_QUALIFICATION_REVIEW: WAITING,
@@ -31,6 +51,10 @@ TONES: dict[type[Model], dict[object, str]] = {
         Template.Status.ADOPTED_INACTIVE: BAD,
         Template.Status.REJECT: BAD,
     },
+    Ticket: {
+        Ticket.State.OPEN: WAITING,
+        Ticket.State.ANSWERED: GOOD,
+    },
     GroupTask: {
         GroupTask.State.CHECKING: BUSY,
         GroupTask.State.CHECKED: WAITING,
@@ -39,6 +63,11 @@ TONES: dict[type[Model], dict[object, str]] = {
         GroupTask.State.SUCCEEDED: GOOD,
         GroupTask.State.FAILED: BAD,
     },
+    NumberRemoval: {
+        NumberRemoval.Status.REMOVING: WAITING,
+        NumberRemoval.Status.REMOVED: GOOD,
+        NumberRemoval.Status.REMOVAL_REJECTED: BAD,
+    },
     Message: {
         Message.State.ACCEPTED: WAITING,
         Message.State.SUBMITTED: BUSY,
@@ -46,6 +75,11 @@ TONES: dict[type[Model], dict[object, str]] = {
         Message.State.DELIVERED: GOOD,
         Message.State.FAILED: BAD,
         Message.State.EXPIRED: BAD,
+    },
+    Callback: {
+        Callback.State.DUE: WAITING,
+        Callback.State.DELIVERED: GOOD,
+        Callback.State.GIVEN_UP: BAD,
     },
 }
 

@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.forms import BaseForm
+from django.http import HttpRequest
 
 from common.errors import Refusal
 
@@ -15,4 +18,15 @@ def refused_into(form: BaseForm) -> Iterator[None]:
         yield
     except Refusal as refusal:
         field = refusal.field if refusal.field in form.fields else None
-        form.add_error(field, str(refusal))
+        form.add_error(field, ValidationError(str(refusal), code=refusal.code))
+
+
+@contextmanager
+def told(request: HttpRequest, done: str) -> Iterator[None]:
+    """Tell on the next page what was done, or why it was refused."""
+    try:
+        yield
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)

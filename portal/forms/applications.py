@@ -50,6 +50,27 @@ class ApplicationForm(forms.Form):
     )
 
 
+class NewApplicationForm(ApplicationForm):
+    """What is said once, when the application is created."""
+
+    makes_test_objects = forms.BooleanField(
+        label=_("Test signature and template"),
+        required=False,
+        help_text=_(
+            "You get a signature and a template of the platform to try sending with, at once and "
+            "without a review. They are deleted after 30 days."
+        ),
+    )
+    receives_uplink_time = forms.BooleanField(
+        label=_("Receive uplink reply time"),
+        required=False,
+        help_text=_(
+            "Pushes of replies then carry createTime, the time of the reply. "
+            "This cannot be changed later."
+        ),
+    )
+
+
 class SecretResetForm(forms.Form):
     """How the old secret ends when a new one takes its place (ruling 31)."""
 

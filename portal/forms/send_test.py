@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Refusal
@@ -18,9 +19,6 @@ from reviews.models.kinds import MessageType
 
 EXAMPLE_NUMBER = "+8613800138000"
 """Stands in the programs while no number is typed."""
-
-CODE_LENGTH = 6
-"""The most characters of a verification code (ruling 20)."""
 
 
 class SendTestForm(forms.Form):
@@ -119,7 +117,8 @@ class SendTestForm(forms.Form):
         return cleaned
 
     def _objections(self, cleaned: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-        longest = CODE_LENGTH if self.template.type == MessageType.VERIFICATION else None
+        is_code = self.template.type == MessageType.VERIFICATION
+        longest = settings.SMS_CODE_LENGTH if is_code else None
         for position, attribute in enumerate(self.approved.attributes):
             name = f"value_{position}"
             if name in cleaned and (

@@ -9,6 +9,8 @@ from portal.drafts import TypedTemplate, form_values
 from reviews.models import Signature, Template
 from reviews.models.kinds import MessageType
 
+from .seen import SeenForm
+
 
 class SignatureOfTemplateField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """The signatures a template may be bound to; none of them makes it universal."""
@@ -18,7 +20,7 @@ class SignatureOfTemplateField(forms.ModelChoiceField):  # type: ignore[type-arg
         return name if signature.is_usable else f"{name} · {signature.get_status_display()}"
 
 
-class TemplateForm(forms.Form):
+class TemplateForm(SeenForm):
     """The application for a template (spec console §8.1)."""
 
     type = forms.ChoiceField(
@@ -62,6 +64,9 @@ class TemplateForm(forms.Form):
         help_text=_("Recommended: who gets the message, when, and a filled example."),
     )
 
+    changed: Template | None = None
+    """The template that is being changed; none for a new one."""
+
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         applications: Any = self.fields["application"]
@@ -77,10 +82,15 @@ class TemplateForm(forms.Form):
     def typed(self) -> TypedTemplate:
         """The template as it stands in the form, complete or not."""
         values = self.data if self.is_bound else self.initial
-        return TypedTemplate.from_form(values, signature_name=self._signature_name())
+        return TypedTemplate.from_form(
+            values,
+            signature_name=self._signature_name(),
+            application=self._chosen_application(),
+            changed=self.changed,
+        )
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
+        cleaned = super().clean()
         cleaned["variable_attributes"] = self.typed.variable_attributes
         return cleaned
 
@@ -110,12 +120,25 @@ class TemplateChangeForm(TemplateForm):
     """The same for a template that was rejected, withdrawn or disabled; its application stays."""
 
     def __init__(self, *args: Any, template: Template, **kwargs: Any) -> None:
-        self.template = template
-        initial = {name: getattr(template, name) for name in self.base_fields}
+        self.changed = template
+        names = self.base_fields.keys() - {"seen"}
+        initial = {name: getattr(template, name) for name in names}
         initial |= {"application": template.application_id, "signature": template.signature_id}
         initial |= form_values(template.variable_attributes)
         super().__init__(*args, customer=template.customer, initial=initial, **kwargs)
         del self.fields["application"]
+        self.watch(template.updated_at)
 
-    def _chosen_application(self) -> Application:
-        return self.template.application
+    def _chosen_application(self) -> Application | None:
+        return self.changed.application if self.changed else None
+
+
+class RenameForm(forms.Form):
+    """Another name for an approved template; its text stays (spec console §8.4)."""
+
+    name = forms.CharField(
+        label=_("Template name"),
+        max_length=64,
+        help_text=_("Only you see it. The text, the template ID and the approval stay."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )

@@ -34,6 +34,7 @@ class GroupTaskTable(tables.Table):
 class GroupProblemTable(tables.Table):
     """The rows of a file that cannot be sent, and why."""
 
+    value = tables.TemplateColumn("{% load portal %}{% uploaded_number value %}")
     reason = tables.TemplateColumn("{% load i18n %}{% translate value %}")
 
     class Meta:

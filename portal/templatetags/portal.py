@@ -1,5 +1,6 @@
 """Template tags of the console: icons, status pills, numbers and instants."""
 
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -8,11 +9,12 @@ from django import template
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.db.models import Model
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from common import numbers
 from messaging.groups.progress import Progress
+from portal.numbers import in_payload, shown
 from portal.pills import tone_of
 
 register = template.Library()
@@ -44,8 +46,21 @@ def pill(thing: Model, field: str = "status") -> SafeString:
 @register.simple_tag(takes_context=True)
 def phone_number(context: dict[str, Any], number: str) -> str:
     """A recipient's number, masked for members who may only look."""
-    membership = context["request"].membership
-    return numbers.display(number) if membership.can_send else numbers.mask(number)
+    return shown(number, context["request"].membership)
+
+
+@register.simple_tag(takes_context=True)
+def uploaded_number(context: dict[str, Any], value: str) -> str:
+    """What stands in the number column of a customer's file, masked likewise."""
+    return in_payload(value, context["request"].membership)
+
+
+@register.filter
+def instant(moment: datetime) -> SafeString:
+    """An instant to the second in the platform's zone; the pointer shows it in UTC."""
+    written = f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S}"
+    utc = f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), utc, written)
 
 
 @register.simple_tag

@@ -4,8 +4,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -13,13 +15,15 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST
 
 from common.clock import now
+from common.peers import address_of
 from customers.models import Application
 from customers.services import audit
 from customers.services.applications import create_application, reset_secret, update_application
-from portal.access import MemberRequest, address_of, for_managers, for_members
-from portal.forms.applications import ApplicationForm, SecretResetForm
+from portal.access import MemberRequest, for_managers, for_members, unconfirmed
+from portal.forms.applications import ApplicationForm, NewApplicationForm, SecretResetForm
 from portal.refusals import refused_into
 from portal.tables.applications import ApplicationTable
+from reviews.services.test_objects import create_test_objects
 
 
 @for_members
@@ -35,15 +39,22 @@ def index(request: MemberRequest) -> HttpResponse:
 
 @for_managers
 def create(request: MemberRequest) -> HttpResponse:
-    form = ApplicationForm(request.POST or None)
+    form = NewApplicationForm(request.POST or None)
     if form.is_valid():
-        with refused_into(form):
+        with refused_into(form), transaction.atomic():
+            wants_test = form.cleaned_data.pop("makes_test_objects")
             application = create_application(
                 customer=request.customer,
                 **form.cleaned_data,
                 actor=request.user,
                 ip_address=address_of(request),
             )
+            if wants_test:
+                create_test_objects(
+                    application=application,
+                    actor=request.user,
+                    ip_address=address_of(request),
+                )
             messages.success(request, _("The application was created."))
             return redirect("portal:application-detail", application.public_id)
     context = {"form": form, "used": Application.objects.for_customer(request.customer).count()}
@@ -82,6 +93,8 @@ def edit(request: MemberRequest, public_id: UUID) -> HttpResponse:
 def secret(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Answer with the secret in clear; who looked, when and from where is audited."""
     application = _find(request, public_id)
+    if question := unconfirmed(request, _page_of(application)):
+        return question
     audit.record(
         verb="view_secret",
         object_type="application",
@@ -107,6 +120,8 @@ def secret(request: MemberRequest, public_id: UUID) -> HttpResponse:
 def reset(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Ask how the old secret shall end; then show the new one, this one time."""
     application = _find(request, public_id)
+    if question := unconfirmed(request, request.path):
+        return question
     form = SecretResetForm(request.POST or None, initial={"replaces": _fingerprint(application)})
     context = {"application": application, "form": form}
     if form.is_valid():
@@ -123,6 +138,10 @@ def reset(request: MemberRequest, public_id: UUID) -> HttpResponse:
             return render(request, "portal/applications/new_secret.html", context)
     status = 422 if form.errors else 200
     return render(request, "portal/applications/reset.html", context, status=status)
+
+
+def _page_of(application: Application) -> str:
+    return reverse("portal:application-detail", args=[application.public_id])
 
 
 def _fingerprint(application: Application) -> str:

@@ -134,7 +134,7 @@ def cancel(request: MemberRequest, public_id: UUID) -> HttpResponse:
 @for_members
 def problems(request: MemberRequest, public_id: UUID) -> StreamingHttpResponse:
     """All rows that cannot be sent, to be corrected and uploaded again."""
-    return problems_csv(_find(request, public_id))
+    return problems_csv(_find(request, public_id), request.membership)
 
 
 def _task_page(request: MemberRequest, task: GroupTask, form: ConfirmForm) -> HttpResponse:

@@ -1,11 +1,12 @@
-"""Sending details: what became of each message (spec console §11)."""
+"""Sending details: what became of each message, and why (spec console §11)."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from common import codes
 from messaging.models import Message
 from messaging.queries import find_messages
+from messaging.services.timeline import find_message, timeline_of
 from portal.access import MemberRequest, for_members
 from portal.forms.messages import MessageSearchForm
 
@@ -26,6 +27,17 @@ def index(request: MemberRequest) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render(request, "portal/messages/list.html", context, status=status)
+
+
+@for_members
+def detail(request: MemberRequest, sms_msg_id: str) -> HttpResponse:
+    """Why this message did, or did not, arrive; the page asks again until that is settled."""
+    message = find_message(sms_msg_id, customer=request.customer)
+    if message is None:
+        raise Http404
+    page = "portal/messages/detail.html"
+    context = {"timeline": timeline_of(message), "link": request.build_absolute_uri(request.path)}
+    return render(request, f"{page}#timeline" if request.htmx else page, context)
 
 
 def _page(request: MemberRequest, form: MessageSearchForm) -> list[Message]:

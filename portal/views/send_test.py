@@ -10,12 +10,13 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST
 
 from common.numbers import country_of, mask
+from common.peers import address_of
 from customers.models import Application
 from customers.services import audit
-from messaging.models import Message
 from messaging.services.route import find_route
+from messaging.services.timeline import find_message
 from portal import codebook
-from portal.access import MemberRequest, address_of, for_senders
+from portal.access import MemberRequest, for_senders
 from portal.codebook import Entry
 from portal.forms.send_test import SendTestForm
 from portal.sendtest.call import Answer, Call, send
@@ -56,12 +57,8 @@ def preview(request: MemberRequest, public_id: UUID) -> HttpResponse:
 @for_senders
 def report(request: MemberRequest, sms_msg_id: str) -> HttpResponse:
     """What became of a message so far; the page asks again until that is final."""
-    number = sms_msg_id.rpartition("_")[2]
-    if not (number.isascii() and number.isdecimal() and len(number) < 19):
-        raise Http404
-    own = Message.objects.for_customer(request.customer).select_related("request")
-    message = get_object_or_404(own, pk=int(number))
-    if message.sms_msg_id != sms_msg_id:
+    message = find_message(sms_msg_id, customer=request.customer)
+    if message is None:
         raise Http404
     context: dict[str, Any] = {"message": message}
     if message.code:

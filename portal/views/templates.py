@@ -1,40 +1,44 @@
 """Templates: list, apply with a live preview, follow the review, change (spec console §8)."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_tables2 import RequestConfig
 
-from common.errors import Refusal
+from common.peers import address_of
 from customers.models import Application
-from portal.access import MemberRequest, address_of, for_managers, for_members
+from portal.access import MemberRequest, for_managers, for_members
 from portal.drafts import ATTRIBUTES
 from portal.filters import TemplateFilter
 from portal.forms.templates import TemplateChangeForm, TemplateForm
-from portal.history import history_of, latest_rejection, open_case, with_review_comment
+from portal.history import with_due_time, with_review_comment
 from portal.refusals import refused_into
+from portal.standing import standing_of
 from portal.tables.templates import TemplateTable
 from reviews.models import Submission, Template
 from reviews.services import templates
+from reviews.services.deleting import MOST_AT_ONCE
 
 KIND = Submission.Kind.TEMPLATE
 
 
 @for_members
 def index(request: MemberRequest) -> HttpResponse:
-    own = Template.objects.for_customer(request.customer).select_related("signature")
-    filtered = TemplateFilter(request.GET, with_review_comment(own, KIND))
-    table = TemplateTable(filtered.qs)
+    own = Template.objects.for_customer(request.customer)
+    own = own.select_related("application", "signature")
+    told_of = with_due_time(with_review_comment(own, KIND), KIND)
+    filtered = TemplateFilter(request.GET, told_of, request=request)
+    table = TemplateTable(filtered.qs, may_choose=request.membership.can_manage)
     RequestConfig(request, paginate={"per_page": 20}).configure(table)
     context = {
         "filter": filtered,
         "table": table,
+        "most_at_once": MOST_AT_ONCE,
         "has_applications": Application.objects.for_customer(request.customer).exists(),
     }
     return render(request, "portal/templates/list.html", context)
@@ -55,26 +59,25 @@ def create(request: MemberRequest) -> HttpResponse:
 
 @for_members
 def detail(request: MemberRequest, public_id: UUID) -> HttpResponse:
-    template = _find(request, public_id)
-    events = history_of(template, KIND)
+    template = find(request, public_id)
     context = {
         "template": template,
         "typed": TemplateChangeForm(template=template).typed,
-        "attributes": ATTRIBUTES,
-        "events": events,
-        "case": open_case(template, KIND),
-        "rejection": latest_rejection(events) if template.can_modify else None,
+        "standing": standing_of(template),
+        "versions": template.versions.order_by("-number"),
     }
     return render(request, "portal/templates/detail.html", context)
 
 
 @for_managers
 def edit(request: MemberRequest, public_id: UUID) -> HttpResponse:
-    template = _find(request, public_id)
-    if not template.can_modify:
-        raise PermissionDenied(
-            _("Disable an approved template, or withdraw a pending one, before changing it.")
+    template = find(request, public_id)
+    if request.method == "GET" and not template.can_modify:
+        messages.error(
+            request,
+            _("Disable an approved template, or withdraw a pending one, before changing it."),
         )
+        return redirect("portal:template-detail", public_id)
     form = TemplateChangeForm(request.POST or None, template=template)
     if form.is_valid():
         with refused_into(form):
@@ -87,18 +90,6 @@ def edit(request: MemberRequest, public_id: UUID) -> HttpResponse:
             messages.success(request, _("The template was submitted for review again."))
             return redirect("portal:template-detail", public_id)
     return _form_page(request, form, template)
-
-
-@require_POST
-@for_managers
-def withdraw(request: MemberRequest, public_id: UUID) -> HttpResponse:
-    return _step(request, public_id, templates.withdraw, _("The template was withdrawn."))
-
-
-@require_POST
-@for_managers
-def disable(request: MemberRequest, public_id: UUID) -> HttpResponse:
-    return _step(request, public_id, templates.disable, _("The template was disabled."))
 
 
 @require_POST
@@ -118,28 +109,36 @@ def variables(request: MemberRequest) -> HttpResponse:
 @require_POST
 @for_managers
 def preview(request: MemberRequest) -> HttpResponse:
-    """The message as the phone will show it, its length, and what the checks say."""
+    """The message as the phone will show it, its greatest length, and what the checks say."""
     return _typed_partial(request, "portal/templates/preview.html")
 
 
+def find(request: MemberRequest, public_id: UUID) -> Template:
+    """A template of the customer, or 404."""
+    own = Template.objects.for_customer(request.customer)
+    template: Template = get_object_or_404(
+        own.select_related("application", "signature", "version", "customer"),
+        public_id=public_id,
+    )
+    return template
+
+
 def _typed_partial(request: MemberRequest, page: str) -> HttpResponse:
-    """A part of the form for what is typed now; a template's own page says which one it is."""
+    """A part of the form for what is typed now; the form says which template it changes."""
     form = TemplateForm(request.POST, customer=request.customer)
+    form.changed = _changed(request)
     context = {"form": form, "typed": form.typed, "attributes": ATTRIBUTES}
     return render(request, page, context)
 
 
-def _step(
-    request: MemberRequest, public_id: UUID, service: Callable[..., Template], done: str
-) -> HttpResponse:
-    template = _find(request, public_id)
+def _changed(request: MemberRequest) -> Template | None:
+    own = Template.objects.for_customer(request.customer)
+    template: Template | None
     try:
-        service(template=template, actor=request.user, ip_address=address_of(request))
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, done)
-    return redirect("portal:template-detail", public_id)
+        template = own.filter(public_id=request.POST.get("changing") or None).first()
+    except ValidationError:
+        return None
+    return template
 
 
 def _form_page(
@@ -154,11 +153,3 @@ def _form_page(
     }
     status = 422 if form.errors else 200
     return render(request, "portal/templates/form.html", context, status=status)
-
-
-def _find(request: MemberRequest, public_id: UUID) -> Template:
-    own = Template.objects.for_customer(request.customer)
-    return get_object_or_404(
-        own.select_related("application", "signature", "version", "customer"),
-        public_id=public_id,
-    )

@@ -68,6 +68,15 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 
+// What renews itself waits while somebody types into it.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const fields = [...event.target.querySelectorAll("textarea, select")];
+  const isTyping = fields.some(
+    (field) => field === document.activeElement || (field.matches("textarea") && field.value),
+  );
+  if (isTyping && event.target.hasAttribute("data-renews")) event.preventDefault();
+});
+
 // Conversations open at their newest message, as on a phone.
 const scrollConversations = () =>
   document.querySelectorAll("[data-scroll-end]").forEach((part) => {

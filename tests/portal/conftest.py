@@ -1,5 +1,6 @@
 """A customer with everything approved, and people who look at it in different roles."""
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,13 @@ from django.test import Client
 from customers.models import Customer, Membership
 from messaging.models.partitions import ensure_partitions
 from messaging.services import catalogue
-from tests.factories import ChannelFactory, MembershipFactory, TemplateFactory, UserFactory
+from tests.factories import (
+    ChannelFactory,
+    CustomerFactory,
+    MembershipFactory,
+    TemplateFactory,
+    UserFactory,
+)
 from tests.messaging.road import Road
 
 
@@ -46,12 +53,27 @@ def visitor(customer: Customer, role: str) -> Visitor:
     membership = MembershipFactory(customer=customer, role=role)
     client = Client()
     client.force_login(membership.user)
+    confirm(client)
     return Visitor(client, membership)
+
+
+def confirm(client: Client, *, seconds_ago: float = 0) -> None:
+    """As if the visitor had written the password again, as secrets ask for."""
+    session = client.session
+    proof = {"method": "password", "at": time.time() - seconds_ago, "reauthenticated": True}
+    session["account_authentication_methods"] = [proof]
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    session.save()
 
 
 @pytest.fixture
 def owner(customer: Customer) -> Visitor:
     return visitor(customer, Membership.Role.OWNER)
+
+
+@pytest.fixture
+def administrator(customer: Customer) -> Visitor:
+    return visitor(customer, Membership.Role.ADMIN)
 
 
 @pytest.fixture
@@ -67,10 +89,7 @@ def viewer(customer: Customer) -> Visitor:
 @pytest.fixture
 def stranger(db: None) -> Visitor:
     """The owner of another customer account."""
-    membership = MembershipFactory()
-    client = Client()
-    client.force_login(membership.user)
-    return Visitor(client, membership)
+    return visitor(CustomerFactory(), Membership.Role.OWNER)
 
 
 @pytest.fixture

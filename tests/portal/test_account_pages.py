@@ -3,6 +3,13 @@
 import re
 
 import pytest
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -61,7 +68,8 @@ def test_account_pages_wear_the_same_design(name: str, owner: Visitor):
     assert "<script>" not in page
 
 
-def test_nobody_registers_alone(client: Client, db):
+def test_nobody_registers_alone_where_that_is_closed(client: Client, db, settings):
+    settings.SMS_REGISTRATION = False
     page = client.get(reverse("account_signup")).content.decode()
     assert "Accounts are opened by the operations team." in page
 
@@ -89,3 +97,32 @@ def test_our_own_faults_are_admitted(owner: Visitor, monkeypatch: pytest.MonkeyP
     response = owner.get(reverse("portal:overview"))
     assert response.status_code == 500
     assert "The fault is on our side" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "mfa_index",
+        "mfa_activate_totp",
+        "mfa_list_webauthn",
+        "mfa_add_webauthn",
+        "account_reauthenticate",
+    ],
+)
+def test_pages_of_the_second_factor_wear_the_same_design(name: str, owner: Visitor):
+    response = owner.get(reverse(name))
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "entrance-card" in page
+    assert "<script>" not in page
+
+
+def test_who_set_up_an_app_is_asked_for_its_code(owner: Visitor, client: Client):
+    user = owner.membership.user
+    secret = generate_totp_secret()
+    TOTP.activate(user, secret)
+    client.post(LOGIN, {"login": user.email, "password": PASSWORD})
+    assert client.get(reverse("portal:overview")).status_code == 302
+    code = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    client.post(reverse("mfa_authenticate"), {"code": code})
+    assert client.get(reverse("portal:overview")).status_code == 200

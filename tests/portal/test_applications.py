@@ -109,7 +109,7 @@ def test_the_list_costs_the_same_for_one_and_for_ten(
 ):
     settings.SMS_APPLICATION_QUOTA = 20
     owner.get(LIST)
-    with django_assert_num_queries(3) as first:
+    with django_assert_num_queries(4) as first:
         owner.get(LIST)
     ApplicationFactory.create_batch(9, customer=customer)
     with django_assert_num_queries(len(first.captured_queries)):
@@ -193,3 +193,17 @@ def test_a_reset_without_a_choice_asks_again(owner: Visitor, customer: Customer)
     response = owner.post(reset_of(application), {"replaces": asked(owner, application)})
     assert response.status_code == 422
     assert customer.applications.get().app_secret == application.app_secret
+
+
+def test_the_time_of_replies_is_asked_for_once(owner: Visitor, road):
+    create = reverse("portal:application-create")
+    assert "receives_uplink_time" in owner.get(create).content.decode()
+    owner.post(create, {"name": "Shop_9", "receives_uplink_time": "on"})
+    application = Application.objects.get(name="Shop_9")
+    assert application.receives_uplink_time
+    edit = reverse("portal:application-edit", args=[application.public_id])
+    assert "receives_uplink_time" not in owner.get(edit).content.decode()
+    owner.post(edit, {"name": "Shop_9b"})
+    application.refresh_from_db()
+    assert application.name == "Shop_9b"
+    assert application.receives_uplink_time

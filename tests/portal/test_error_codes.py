@@ -83,5 +83,5 @@ def test_the_sending_details_lead_here(owner: Visitor, road: Road):
 
 def test_the_page_asks_for_no_more_than_the_visitor(viewer: Visitor, django_assert_num_queries):
     viewer.get(LIST)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         viewer.get(LIST)

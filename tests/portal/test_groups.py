@@ -86,6 +86,15 @@ def test_the_problems_can_be_downloaded(operator: Visitor, checked: GroupTask):
     assert "attachment" in response.headers["Content-Disposition"]
 
 
+def test_viewers_see_the_numbers_of_problems_masked(viewer: Visitor, checked: GroupTask):
+    checked.problems.filter(line=3).update(value="13700137000,1")
+    page = viewer.get(address("detail", checked)).content.decode()
+    exported = b"".join(viewer.get(address("problems", checked)).streaming_content).decode()
+    for shown in (page, exported):
+        assert "13700137000" not in shown
+        assert "137****00,1" in shown
+
+
 def test_many_problems_come_in_pages(operator: Visitor, values):
     rows = [f"{n},A" for n in range(45)]
     operator.post(CREATE, values | {"file": csv_of("13800000000,A1", *rows)})
@@ -268,7 +277,7 @@ def test_the_list_costs_the_same_for_one_and_for_twenty(
     operator: Visitor, checked: GroupTask, django_assert_num_queries
 ):
     operator.get(LIST)
-    with django_assert_num_queries(6) as first:
+    with django_assert_num_queries(7) as first:
         operator.get(LIST)
     for number in range(19):
         checked.pk = None

@@ -25,8 +25,9 @@ NAMES = [str(path.relative_to(TEMPLATES)) for path in PAGES]
 
 _ELSEWHERE = re.compile(r"""(?:src|href|srcset|action)\s*=\s*["']?(?:https?:)?//""")
 _INLINE = re.compile(
-    r"""\sstyle\s*=|\son[a-z]+\s*=\s*["']|<style|<script(?![^>]*\ssrc=)|javascript:"""
+    r"""\sstyle\s*=|\son[a-z]+\s*=\s*["']|<style|<script(?![^>]*\s(?:src=|type="application/json"))|javascript:"""
 )
+"""Data that a script reads is no script: no browser runs JSON."""
 _LOADED = re.compile(r"""url\(\s*(?!["']?data:)|@import|sourceMappingURL""")
 _ICON = re.compile(r"""(?:{% icon|icon=|drawing=|icon\|default:)\s*"([a-z0-9-]+)\"""")
 

@@ -276,7 +276,7 @@ def test_the_page_costs_the_same_for_one_template_and_for_ten(
     operator: Visitor, application: Application, road: Road, django_assert_num_queries
 ):
     operator.get(page_of(application))
-    with django_assert_num_queries(7) as first:
+    with django_assert_num_queries(9) as first:
         operator.get(page_of(application))
     TemplateFactory.create_batch(
         9, adopted=True, application=application, signature=road.template.signature
