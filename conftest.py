@@ -4,6 +4,8 @@ This file is loaded before `tests/conftest.py` and every test, so those may impo
 """
 
 import os
+import socket
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -42,3 +44,11 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         "executable_path": browser_setup.chromium_or_fail(),
         "args": ["--no-sandbox"],
     }
+
+
+@pytest.fixture
+def unused_port() -> Iterator[int]:
+    """A port that is bound, so that nobody else takes it, but does not listen."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield bound.getsockname()[1]

@@ -24,6 +24,8 @@ CREATE TABLE {SCHEMA}.messaging_sendrequest (LIKE messaging_sendrequest INCLUDIN
     PARTITION BY RANGE (id);
 CREATE TABLE {SCHEMA}.messaging_message (LIKE messaging_message INCLUDING ALL)
     PARTITION BY RANGE (id);
+CREATE TABLE {SCHEMA}.messaging_part (LIKE messaging_part INCLUDING ALL)
+    PARTITION BY RANGE (message_id);
 DO $$
 DECLARE
     part record;
@@ -35,7 +37,8 @@ BEGIN
         FROM pg_inherits
         JOIN pg_class child ON child.oid = inhrelid
         JOIN pg_class parent ON parent.oid = inhparent
-        WHERE inhparent IN ('messaging_sendrequest'::regclass, 'messaging_message'::regclass)
+        WHERE inhparent IN ('messaging_sendrequest'::regclass, 'messaging_message'::regclass,
+                            'messaging_part'::regclass)
     LOOP
         EXECUTE format('CREATE TABLE {SCHEMA}.%I PARTITION OF {SCHEMA}.%I %s WITH (%s)',
                        part.name, part.parent, part.bounds, part.options);
@@ -64,6 +67,26 @@ FROM unnest(%(recipients)s::text[], %(own)s::text[])
 """
 
 
+# What a carrier process does to a slice: parts and states with the answers, and with the receipts.
+_PARTS = f"""
+INSERT INTO {SCHEMA}.messaging_part (message_id, sequence, channel_id, carrier_id)
+SELECT id, 1, 1, 'c' || id FROM unnest(%(ids)s::bigint[]) AS id
+"""
+_SUBMITTED = f"""
+UPDATE {SCHEMA}.messaging_message SET state = 1, submitted_at = now()
+WHERE id = ANY(%(ids)s::bigint[])
+"""
+_REPORTED = f"""
+UPDATE {SCHEMA}.messaging_part AS part SET code = 'DELIVRD', source = 2, reported_at = now()
+FROM unnest(%(ids)s::bigint[]) AS receipt (id)
+WHERE part.carrier_id = 'c' || receipt.id AND part.channel_id = 1
+"""
+_FINISHED = f"""
+UPDATE {SCHEMA}.messaging_message SET state = 10, parts_open = 0, finished_at = now()
+WHERE id = ANY(%(ids)s::bigint[])
+"""
+
+
 class BareInsert:
     """Stores the rows of requests over several connections, one commit for each."""
 
@@ -87,6 +110,24 @@ class BareInsert:
         for connection in opened:
             connection.close()
         return elapsed_s
+
+    def change_states(self, batches: Sequence[Batch]) -> float:
+        """Take stored messages to their end, a request at a time on one connection.
+
+        Returns how many seconds it took; storing them does not count.
+        """
+        first_id = self._next_id
+        self.store(batches, connections=1)
+        with self._stack.connect() as connection:
+            started = time.perf_counter()
+            for batch in batches:
+                ids = {"ids": list(range(first_id, first_id + len(batch.numbers)))}
+                first_id += len(batch.numbers)
+                for statements in ((_PARTS, _SUBMITTED), (_REPORTED, _FINISHED)):
+                    with connection.transaction():
+                        for statement in statements:
+                            connection.execute(statement, ids, prepare=True)
+            return time.perf_counter() - started
 
     def _row(self, batch: Batch) -> dict[str, Any]:
         first_id = self._next_id

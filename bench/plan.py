@@ -24,7 +24,10 @@ class Plan:
     rounds: int
     warm_up_rounds: int
     accepting: dict[int, Load]
+    carrying: Load
+    pushing: Load
     end_to_end: Load
+    long_road: Load
 
 
 FULL = Plan(
@@ -37,7 +40,10 @@ FULL = Plan(
         100: Load(requests=150, numbers_each=100, connections=4),
         500: Load(requests=50, numbers_each=500, connections=4),
     },
+    carrying=Load(requests=60, numbers_each=500, connections=4),
+    pushing=Load(requests=30, numbers_each=500, connections=4),
     end_to_end=Load(requests=40, numbers_each=500, connections=4),
+    long_road=Load(requests=200, numbers_each=500, connections=4),
 )
 SMALL = Plan(
     name="small",
@@ -49,5 +55,8 @@ SMALL = Plan(
         100: Load(requests=2, numbers_each=100, connections=2),
         500: Load(requests=2, numbers_each=500, connections=2),
     },
+    carrying=Load(requests=2, numbers_each=500, connections=2),
+    pushing=Load(requests=2, numbers_each=500, connections=2),
     end_to_end=Load(requests=2, numbers_each=500, connections=2),
+    long_road=Load(requests=4, numbers_each=500, connections=2),
 )

@@ -63,31 +63,38 @@ def _accepting(results: Sequence[Result]) -> str:
     """A row for each scenario; its share of the limit with the lowest and highest of a round."""
     if not results:
         return ""
-    found = ratios(results)
     rows = [("scenario", "", *ACCEPTING.values(), "share of the limit")]
+    shares = _shares(results)
     for result in results:
         spreads = result.spreads()
         figures = [_cell(spreads[name].median) if name in spreads else "" for name in ACCEPTING]
-        share = found.get(f"{result.scenario.name}/{result.scenario.limit}")
-        words = ""
-        if share:
-            range_ = f"{share.lowest:.2f}–{share.highest:.2f}"
-            words = f"{share.median:.2f} ({range_}) of {result.scenario.limit}"
-        rows.append((result.scenario.name, result.scenario.title, *figures, words))
+        share = shares.get(result.scenario.name, "")
+        rows.append((result.scenario.name, result.scenario.title, *figures, share))
     return _aligned(rows, left=(0, 1, len(rows[0]) - 1))
 
 
 def _figures(results: Sequence[Result]) -> str:
     if not results:
         return ""
-    rows = [("scenario", "", "median", "lowest", "highest")]
+    rows = [("scenario", "", "median", "lowest", "highest", "share of the limit")]
+    shares = _shares(results)
     for result in results:
         title = result.scenario.title
+        share = shares.get(result.scenario.name, "")
         for name, spread in result.spreads().items():
             cells = map(_cell, (spread.median, spread.lowest, spread.highest))
-            rows.append((title, UNITS[name], *cells))
-            title = ""
-    return _aligned(rows, left=(0, 1))
+            rows.append((title, UNITS[name], *cells, share))
+            title = share = ""
+    return _aligned(rows, left=(0, 1, 5))
+
+
+def _shares(results: Sequence[Result]) -> dict[str, str]:
+    """By scenario: its share of its limit in words, with the lowest and highest of a round."""
+    words = {}
+    for names, share in ratios(results).items():
+        name, limit = names.split("/")
+        words[name] = f"{share.median:.2f} ({share.lowest:.2f}–{share.highest:.2f}) of {limit}"
+    return words
 
 
 def _programs(results: Sequence[Result]) -> str:

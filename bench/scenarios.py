@@ -15,10 +15,12 @@ from .limit import BareInsert
 from .plan import Load, Plan
 from .receiver import Receiver, receiving
 from .stack import Stack
-from .traffic import Shape, Traffic, Values
+from .traffic import Shape, Traffic, Values, reports
 
 REPORTS_TIMEOUT_S = 120.0
 PARTS = ("accept", "road")
+PUSH_CONNECTIONS = 50
+"""As many as a callback worker opens to one address."""
 
 SHARED = Shape()
 PLAIN = Shape(values=Values.NONE)
@@ -53,7 +55,7 @@ class Bench:
     def groups(self, parts: Sequence[str] = PARTS) -> list[Group]:
         """The scenarios of the parts; those of a group take turns: the machine is alike to all."""
         accept = [self._large(), *(self._size(numbers) for numbers in (100, 10)), self._single()]
-        by_part = {"accept": accept, "road": [[self._road()]]}
+        by_part = {"accept": accept, "road": [self._steps(), [self._road(), self._long_road()]]}
         return [group for part in parts for group in by_part[part]]
 
     def _large(self) -> Group:
@@ -102,9 +104,38 @@ class Bench:
         title = f"bare INSERT, {values.value}"
         return Scenario(name, title, lambda: self._insert(load, values))
 
+    def _steps(self) -> Group:
+        """Parts of the road one at a time, each beside the same work done bare."""
+        carrying, pushing = self.plan.carrying, self.plan.pushing
+        return [
+            Scenario(
+                "carry",
+                "dispatch, receipts and state changes, one carrier process",
+                lambda: uvloop.run(self._carry(carrying)),
+                "change_states",
+            ),
+            Scenario(
+                "change_states",
+                "the same state changes, bare",
+                lambda: self._change_states(carrying),
+            ),
+            Scenario(
+                "push",
+                "callbacks, one worker process",
+                lambda: uvloop.run(self._push(pushing)),
+                "post",
+            ),
+            Scenario("post", "the same POSTs, bare", lambda: uvloop.run(self._post(pushing))),
+        ]
+
     def _road(self) -> Scenario:
         title = "accept → carrier → receipt → callback"
         return Scenario("end_to_end", title, lambda: uvloop.run(self._walk(self.plan.end_to_end)))
+
+    def _long_road(self) -> Scenario:
+        load = self.plan.long_road
+        title = f"the same for {load.numbers:,} messages"
+        return Scenario("end_to_end_long", title, lambda: uvloop.run(self._walk(load)))
 
     def _accept(self, load: Load, shape: Shape, is_alone: bool) -> Figures:
         requests = self.traffic.requests(load.requests, numbers_each=load.numbers_each, shape=shape)
@@ -117,6 +148,49 @@ class Bench:
     def _insert(self, load: Load, values: Values) -> Figures:
         batches = [self.traffic.batch(load.numbers_each, values) for _ in range(load.requests)]
         return _rates(load, self.insert.store(batches, connections=load.connections))
+
+    def _change_states(self, load: Load) -> Figures:
+        batches = [
+            self.traffic.batch(load.numbers_each, SHARED.values) for _ in range(load.requests)
+        ]
+        return {"messages_per_s": load.numbers / self.insert.change_states(batches)}
+
+    async def _carry(self, load: Load) -> Figures:
+        """The carrier process is held until all messages wait, and then timed."""
+        before = self.stack.last_message_id()
+        with self.stack.paused("carrier"):
+            await self._send(load)
+            started = time.perf_counter()
+        self.stack.wait_for_the_carrier(after=before)
+        return {"messages_per_s": load.numbers / (time.perf_counter() - started)}
+
+    async def _push(self, load: Load) -> Figures:
+        """The callback worker is held until all reports are owed, and then timed."""
+        before = self.stack.last_message_id()
+        async with receiving(load.numbers) as (receiver, url):
+            with self.stack.paused("callbacks"):
+                await self._send(load, callback=url)
+                self.stack.wait_for_the_carrier(after=before)
+                started = time.perf_counter()
+            await receiver.wait_for_all(timeout_s=REPORTS_TIMEOUT_S)
+        return {"callbacks_per_s": load.numbers / (receiver.last_at - started)}
+
+    async def _post(self, load: Load) -> Figures:
+        """Reports as long as ours, posted by the load generator itself."""
+        async with receiving(load.numbers) as (_receiver, url):
+            posts, address = reports(load.numbers, url)
+            exchange = await client.send(posts, address=address, connections=PUSH_CONNECTIONS)
+        return {"callbacks_per_s": load.numbers / exchange.elapsed_s}
+
+    async def _send(self, load: Load, callback: str = "") -> Exchange:
+        requests = self.traffic.requests(
+            load.requests, numbers_each=load.numbers_each, shape=SHARED, callback=callback
+        )
+        exchange = await client.send(
+            requests, address=self.stack.address, connections=load.connections
+        )
+        exchange.check_accepted(load.numbers)
+        return exchange
 
     async def _walk(self, load: Load) -> Figures:
         async with receiving(load.numbers) as (receiver, url):

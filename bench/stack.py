@@ -7,7 +7,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,12 +26,17 @@ ROOT = Path(__file__).resolve().parents[1]
 START_TIMEOUT_S = 180.0
 STOP_TIMEOUT_S = 60.0
 POLL_S = 0.25
+CARRIER_POLL_S = 0.1
 SETTLE_TIMEOUT_S = 300.0
 
 _UNFINISHED = """
 SELECT (SELECT count(*) FROM messaging_sendrequest WHERE dispatch < 2)
      + (SELECT count(*) FROM messaging_message WHERE finished_at IS NULL)
      + (SELECT count(*) FROM messaging_callback WHERE state = 0)
+"""
+
+_UNDER_WAY = """
+SELECT EXISTS (SELECT FROM messaging_message WHERE id > %s AND finished_at IS NULL)
 """
 
 _POSTGRESQL = """
@@ -69,10 +74,10 @@ class Stack:
         run = self.local / "run"
         supervisor = psutil.Process(json.loads((run / "lock").read_text())["pid"])
         names = {json.loads(one.read_text())["pid"]: one.stem for one in run.glob("*.pid")}
-        trees = {
-            names.get(one.pid, one.name()): [one, *one.children(recursive=True)]
-            for one in supervisor.children()
-        }
+        trees: dict[str, list[psutil.Process]] = {}
+        for one in supervisor.children():
+            with suppress(psutil.NoSuchProcess):  # it died while we looked
+                trees[names.get(one.pid, one.name())] = [one, *one.children(recursive=True)]
         return {"supervisor": [supervisor], **trees}
 
     @contextmanager
@@ -100,6 +105,23 @@ class Stack:
             row = connection.execute(_UNFINISHED).fetchone()
         assert row is not None
         return int(row[0])
+
+    def last_message_id(self) -> int:
+        with self.connect() as connection:
+            row = connection.execute(
+                "SELECT COALESCE(max(id), 0) FROM messaging_message"
+            ).fetchone()
+        assert row is not None
+        return int(row[0])
+
+    def wait_for_the_carrier(self, *, after: int) -> None:
+        """Return when all messages above the id ``after`` are final."""
+        deadline = time.monotonic() + SETTLE_TIMEOUT_S
+        with self.connect() as connection:
+            while connection.execute(_UNDER_WAY, [after]).fetchone() != (False,):
+                if time.monotonic() > deadline:
+                    raise BenchError("the carrier process does not finish")
+                time.sleep(CARRIER_POLL_S)
 
     def settle(self, *, left: int) -> None:
         """Wait until no more than ``left`` things are unfinished, so that rounds start alike."""

@@ -1,7 +1,7 @@
-"""Web processes drop what they remember of applications and templates as soon as a row changes.
+"""Web processes drop what they remember of applications, texts and words when a row changes.
 
 Triggers announce every change of those tables, whoever makes it (migrations `customers 0004` and
-`reviews 0002`). A process that misses an announcement still forgets within
+`reviews 0002`, `messaging 0005`). A process that misses an announcement still forgets within
 `SMS_CREDENTIAL_CACHE_S`.
 """
 
@@ -13,7 +13,9 @@ import structlog
 
 from api.data_plane import credentials
 from common.sql import conninfo
+from messaging.policy import verdicts
 from messaging.services import catalogue
+from reviews.services.rules import wording
 
 log = structlog.get_logger(__name__)
 
@@ -24,9 +26,11 @@ LOOK_UP_S = 1.0
 
 
 def forget_everything() -> None:
-    """Drop all credentials, templates, channel numbers and routes that this process remembers."""
+    """Drop all credentials, templates, routes and listed words that this process remembers."""
     credentials.forget()
     catalogue.forget()
+    verdicts.forget()
+    wording.forget()
 
 
 class ChangeListener:

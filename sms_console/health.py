@@ -6,6 +6,7 @@ reached) and how far behind it is. `/metrics` is for Prometheus.
 
 import ipaddress
 import secrets
+from itertools import chain
 from typing import Any
 
 import redis
@@ -16,7 +17,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonRe
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from messaging.policy.counters import counters
 from messaging.services import backlog
+from messaging.services import health as channel_health
+from messaging.services.backlog import Measurement
 from sms_console.metrics import registry_with
 
 
@@ -30,15 +34,20 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @login_not_required
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when database and broker are reached, else 503; with the age of the oldest waiting work.
+    """200 when database and broker are reached, else 503; with what lags behind.
+
+    That is the age of the oldest waiting work, and how many enabled channels are down.
 
     Ages are seconds, 0 when nothing waits. A growing age is for an alarm, not for readiness: a
-    web process that can accept messages stays ready while a carrier is down.
+    web process that can accept messages stays ready while a carrier is down, or while frequency
+    limits are looked up in PostgreSQL because Valkey does not answer.
     """
     checks: dict[str, Any] = {"database": _database_answers(), "broker": _broker_answers()}
     ready = all(checks.values())
+    checks["frequency_counters"] = counters().answers()
     if checks["database"]:
         checks |= backlog.ages().as_dict()
+        checks["channels_down"] = channel_health.channels_down()
     return JsonResponse(
         {"status": "ready" if ready else "not ready"} | checks, status=200 if ready else 503
     )
@@ -50,7 +59,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus text, for loopback or for whoever shows ``METRICS_TOKEN``."""
     if not _may_read_metrics(request):
         return HttpResponseForbidden("metrics are for loopback, or with METRICS_TOKEN as bearer\n")
-    return HttpResponse(generate_latest(registry_with(backlog.measure())), CONTENT_TYPE_LATEST)
+    figures = chain(backlog.measure(), channel_health.measure(), [_counters_up()])
+    return HttpResponse(generate_latest(registry_with(figures)), CONTENT_TYPE_LATEST)
 
 
 def _may_read_metrics(request: HttpRequest) -> bool:
@@ -58,6 +68,14 @@ def _may_read_metrics(request: HttpRequest) -> bool:
         expected = f"Bearer {settings.METRICS_TOKEN}"
         return secrets.compare_digest(request.headers.get("Authorization", ""), expected)
     return ipaddress.ip_address(request.META["REMOTE_ADDR"]).is_loopback
+
+
+def _counters_up() -> Measurement:
+    return Measurement(
+        "sms_frequency_counters_up",
+        "1 while Valkey counts for the frequency limits; 0 while PostgreSQL stands in.",
+        float(counters().answers()),
+    )
 
 
 def _database_answers() -> bool:

@@ -1,8 +1,9 @@
 """Every address of SMS Console. Pages that need no log-in are marked where they are defined."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
+from api.iam.views import UnknownView
 from sms_console import health
 
 urlpatterns = [
@@ -11,7 +12,11 @@ urlpatterns = [
     path("metrics", health.metrics),
     path("sms/events/", include("api.events.urls")),
     path("sms/", include("api.data_plane.urls")),
+    path("v2/<str:project_id>/msgsms/", include("api.management.urls")),
+    re_path("^v2/", UnknownView.as_view()),
+    path("v3/", include("api.iam.urls")),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
     path("operations/", admin.site.urls),
     path("", include("portal.urls")),
 ]

@@ -15,7 +15,8 @@ from factory.django import DjangoModelFactory
 from common.placeholders import CompiledText
 from customers.models import AccessKey, Application, Customer, Membership, User
 from messaging.models import Channel
-from reviews.models import Signature, Submission, Template, TemplateVersion
+from reviews import roles
+from reviews.models import Qualification, Signature, Submission, Template, TemplateVersion
 from reviews.models.kinds import MessageType
 from reviews.models.template import new_template_id
 from reviews.services.submissions import snapshot_of
@@ -33,14 +34,22 @@ def _hashed_password() -> str:
 class UserFactory(DjangoModelFactory[User]):
     class Meta:
         model = User
+        skip_postgeneration_save = True
 
     class Params:
         staff = factory.Trait(is_staff=True)
         administrator = factory.Trait(is_staff=True, is_superuser=True)
+        reviewer = factory.Trait(is_staff=True, role__name=roles.REVIEWERS)
 
     email = factory.Sequence(lambda n: f"person{n}@example.com")
     full_name = factory.Sequence(lambda n: f"Person {n}")
     password = factory.LazyFunction(_hashed_password)
+
+    @factory.post_generation
+    def role(self, create: bool, extracted: str | None, name: str = "") -> None:
+        """``role=SENIOR_REVIEWERS`` puts the person into that group; ``reviewer=True`` is short."""
+        if extracted or name:
+            self.groups.add(roles.role(extracted or name))  # type: ignore[attr-defined]
 
 
 class CustomerFactory(DjangoModelFactory[Customer]):
@@ -86,6 +95,37 @@ class AccessKeyFactory(DjangoModelFactory[AccessKey]):
 
     customer = factory.SelfAttribute("membership.customer")
     user = factory.SelfAttribute("membership.user")
+
+
+class QualificationFactory(DjangoModelFactory[Qualification]):
+    """A self-use qualification under review; ``approved=True``, ``third_party=True``."""
+
+    class Meta:
+        model = Qualification
+
+    class Params:
+        approved = factory.Trait(status=Qualification.Status.APPROVED)
+        rejected = factory.Trait(status=Qualification.Status.REJECTED)
+        third_party = factory.Trait(
+            purpose=Qualification.Purpose.THIRD_PARTY,
+            authorization_until=factory.LazyFunction(
+                lambda: timezone.localdate() + timedelta(days=400)
+            ),
+        )
+
+    customer = factory.SubFactory(CustomerFactory)
+    name = factory.Sequence(lambda n: f"资质{n}")
+    purpose = Qualification.Purpose.SELF_USE
+    enterprise_name = "示例商城有限公司"
+    enterprise_type = Qualification.EnterpriseType.ENTERPRISE
+    certificate_type = Qualification.CertificateType.BUSINESS_LICENCE
+    credit_code = "91350100M000100Y43"
+    legal_person = "示例甲"
+    legal_person_id_number = "11010519491231002X"
+    administrator_role = Qualification.AdministratorRole.LEGAL_PERSON
+    administrator = "示例甲"
+    administrator_id_number = "11010519491231002X"
+    administrator_mobile = "13800138000"
 
 
 class SignatureFactory(DjangoModelFactory[Signature]):

@@ -21,11 +21,14 @@ OPEN_TO_ALL = {
     "sms/batchSendDiffSms/v1",
     "sms/events/v1",
     "language",
+    "invitations/<uuid:public_id>/<str:key>",
 }
-"""Addresses that need no session: probes, the APIs (their own authentication), the language."""
+"""Addresses that need no session: probes, the APIs (their own authentication), the language,
+and the links of invitations, which carry a key."""
 
-OPEN_PREFIXES = ("accounts/", "operations/")
-"""Sign-in pages, and the operations site, which guards every page itself (tests/operations)."""
+OPEN_PREFIXES = ("accounts/", "operations/", "v2/", "^v2/", "v3/")
+"""Sign-in pages, the operations site, which guards every page itself (tests/operations), and the
+management API, which has its own authentication (tests/api/management)."""
 
 
 def addresses(

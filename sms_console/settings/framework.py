@@ -21,12 +21,14 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
     "django_filters",
     "django_htmx",
     "django_tables2",
+    "rest_framework",
     "template_partials",
     "customers",
     "reviews",
@@ -122,16 +124,63 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": max(1.0, 60.0 / SMS_VIRTUAL_SPEED),
         "options": {"expires": 60},
     },
+    "join uplinks whose parts did not all come": {
+        "task": "messaging.join_uplinks",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "book charges": {
+        "task": "messaging.book_charges",
+        "schedule": 3.0,
+        "options": {"expires": 3},
+    },
+    "review balances and packages": {
+        "task": "messaging.review_accounts",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "send e-mails of notices": {
+        "task": "customers.send_emails",
+        "schedule": 3.0,
+        "options": {"expires": 3},
+    },
+    "send SMS of notices": {
+        "task": "messaging.send_notices",
+        "schedule": 3.0,
+        "options": {"expires": 3},
+    },
+    "forget tokens and failed sign-ins": {
+        "task": "api.forget_sign_ins",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
+    "delete uploads that no signature uses": {
+        "task": "api.forget_uploads",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "forget answers kept for repeated API calls": {
         "task": "api.forget_answers",
         "schedule": 600.0,
         "options": {"expires": 600},
+    },
+    "delete expired test objects": {
+        "task": "reviews.delete_expired_test_objects",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
     },
     "make partitions ahead": {
         "task": "messaging.prepare_partitions",
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["api.iam.authentication.MemberAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "UNAUTHENTICATED_USER": None,
 }
 
 LANGUAGE_CODE = "en"

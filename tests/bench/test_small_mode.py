@@ -48,7 +48,11 @@ def test_every_scenario_is_measured_and_nothing_is_left_behind(folder: Path) -> 
     assert summary["mode"] == "small"
     assert summary["machine"]["cores"] == os.cpu_count()
     figures = {name: set(one["figures"]) for name, one in summary["scenarios"].items()}
-    assert figures.pop("end_to_end") == {"messages_per_s", "callbacks_per_s"}
+    road = {"messages_per_s", "callbacks_per_s"}
+    assert figures.pop("end_to_end") == figures.pop("end_to_end_long") == road
+    carried = {figures.pop(name).pop() for name in ("carry", "change_states")}
+    pushed = {figures.pop(name).pop() for name in ("push", "post")}
+    assert (carried, pushed) == ({"messages_per_s"}, {"callbacks_per_s"})
     bare = {name for name in figures if name.startswith("insert_")}
     assert all(figures[name] == RATES for name in bare)
     assert all(figures[name] == RATES | {"p50_ms", "p99_ms"} for name in figures.keys() - bare)
@@ -58,6 +62,7 @@ def test_every_scenario_is_measured_and_nothing_is_left_behind(folder: Path) -> 
         for spread in scenario["figures"].values()
     )
     compared = dict(ratio.split("/") for ratio in summary["ratios"])
+    assert (compared.pop("carry"), compared.pop("push")) == ("change_states", "post")
     assert compared.keys() == figures.keys() - bare
     assert set(compared.values()) == bare
     assert compared["accept_500_alone"] == compared["accept_500"] == "insert_500"

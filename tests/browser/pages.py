@@ -25,8 +25,14 @@ class Person:
         self.open("/accounts/login/")
         self.page.fill("#id_login", email)
         self.page.fill("#id_password", password)
-        self.page.get_by_role("button", name="Sign in").click()
+        self.page.get_by_role("button", name="Sign in", exact=True).click()
         self.page.wait_for_url(lambda url: "/accounts/login" not in url)
+
+    def confirm_identity(self, password: str) -> None:
+        """Answer the question that stands before secrets."""
+        self.page.fill("#id_password", password)
+        self.page.get_by_role("button", name="Confirm", exact=True).click()
+        self.page.wait_for_url(lambda url: "/accounts/reauthenticate" not in url)
 
     def photograph(self, name: str) -> None:
         """Keep a picture of the whole page in the folder `screenshots`, which git ignores."""

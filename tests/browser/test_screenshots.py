@@ -25,8 +25,38 @@ PATHS = {
     "groups": "/group-tasks",
     "group-create": "/group-tasks/create",
     "messages": "/messages",
+    "callbacks": "/callbacks",
+    "callback-addresses": "/callbacks/addresses",
+    "callback-sample": "/callbacks/sample",
+    "scenarios": "/scenarios",
     "error-codes": "/error-codes",
     "inbox": "/inbox",
+    "replies": "/replies",
+    "unsubscribed": "/unsubscribed",
+    "qualifications": "/qualifications",
+    "qualification-create": "/qualifications/create",
+    "template-import": "/templates/import",
+    "quotas": "/quotas",
+    "contacts": "/contacts",
+    "contact-create": "/contacts/create",
+    "notices": "/notices",
+    "thresholds": "/thresholds",
+    "frequency": "/frequency",
+    "number-control": "/number-control",
+    "would-it-pass": "/would-it-pass",
+    "billing": "/billing",
+    "members": "/members",
+    "member-invite": "/members/invite",
+    "access-keys": "/access-keys",
+    "audit": "/audit",
+    "account": "/account",
+    "agreement": "/agreement",
+    "registration-mobile": "/registration/mobile",
+    "registration-information": "/registration/information",
+    "registration-payment": "/registration/payment",
+    "registration-real-name": "/registration/real-name",
+    "tickets": "/tickets",
+    "ticket-create": "/tickets/create",
 }
 FIRST_ROW = {"applications": "application", "signatures": "signature", "templates": "template"}
 """Lists whose first row leads to a page of its own."""
@@ -36,6 +66,7 @@ LINKED = {
         "application-edit": "/edit",
         "application-secret-reset": "/secret/reset",
         "send-test": "/test",
+        "push-keys": "/push-keys",
     }
 }
 """Pages that such a page leads to, by the end of their address."""
@@ -107,6 +138,8 @@ def test_the_secret_is_shown_and_copied(stack: Stack, open_page: Callable[..., P
     customer.sign_in(**stack.demo["customer"])
     customer.open("/applications")
     page.locator("tbody a").first.click()
+    page.get_by_role("button", name="Show").click()
+    customer.confirm_identity(stack.demo["customer"]["password"])
     page.get_by_role("button", name="Show").click()
     page.get_by_role("button", name="Copy Application Secret").click()
     page.locator(".secret .is-done").wait_for()

@@ -1,6 +1,4 @@
 import asyncio
-import socket
-from collections.abc import Iterator
 
 import pytest
 
@@ -14,14 +12,6 @@ from tests.common.receiver import (
     read_request,
     remembering,
 )
-
-
-@pytest.fixture
-def unused_port() -> Iterator[int]:
-    """A port that is bound, so that nobody else takes it, but does not listen."""
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        yield bound.getsockname()[1]
 
 
 def post_to(handler: Handler, *, total_timeout_s: float = 5.0) -> Answer:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from customers.models import Application, Customer
+from messaging.models import ChannelRoute
 from reviews.models import Signature, Template
 from sms_console.changes import ChangeListener
-from tests.factories import TemplateFactory, UserFactory
+from tests.factories import ChannelFactory, TemplateFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,6 +37,14 @@ def forgotten() -> Iterator[threading.Event]:
 )
 def test_a_change_is_known_at_once(change: Callable[[], int], forgotten: threading.Event):
     assert change() == 1
+    assert forgotten.wait(10)
+
+
+def test_a_change_of_channels_and_routes_is_known_at_once(forgotten: threading.Event):
+    channel = ChannelFactory()
+    assert forgotten.wait(10)
+    forgotten.clear()
+    ChannelRoute.objects.create(is_prefix=True, primary=channel)
     assert forgotten.wait(10)
 
 

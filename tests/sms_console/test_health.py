@@ -6,6 +6,7 @@ from django.test import Client
 from django.utils import timezone
 
 from messaging.models import Callback, SendRequest
+from messaging.policy.counters import Counters
 from tests.messaging.road import build_road, numbers
 
 
@@ -57,3 +58,14 @@ class TestMetrics:
         assert client.get("/metrics").status_code == 403
         bearer = {"HTTP_AUTHORIZATION": "Bearer s3cret"}
         assert client.get("/metrics", REMOTE_ADDR="203.0.113.9", **bearer).status_code == 200
+
+
+def test_without_counters_the_platform_stays_ready_and_says_so(
+    client: Client, db, monkeypatch, unused_port: int
+):
+    assert client.get("/readyz").json()["frequency_counters"] is True
+    dead = Counters(f"redis://127.0.0.1:{unused_port}/0")
+    monkeypatch.setattr("sms_console.health.counters", lambda: dead)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["frequency_counters"]) == (200, False)
+    assert "sms_frequency_counters_up 0.0" in client.get("/metrics").content.decode()
