@@ -9,8 +9,12 @@ from django.core.wsgi import get_wsgi_application
 
 from sms_console.chunked import read_chunked_bodies
 
-application = read_chunked_bodies(get_wsgi_application())
+handler = get_wsgi_application()
 
 from sms_console.changes import ChangeListener  # noqa: E402  (needs the apps that are ready now)
+from sms_console.uploads import UploadRequest  # noqa: E402  (needs settings)
+
+handler.request_class = UploadRequest
+application = read_chunked_bodies(handler)
 
 ChangeListener().start()

@@ -214,17 +214,6 @@ def test_a_letter_with_javascript_is_refused(owner: Visitor, values: dict[str, o
     assert "contains JavaScript" in response.content.decode()
 
 
-def test_a_path_in_a_file_name_never_arrives(
-    owner: Visitor, customer: Customer, values: dict[str, object]
-):
-    certificate = picture()
-    certificate._name = "../../etc/licence.png"  # as a program may send it; browsers do not
-    owner.post(CREATE, values | papers(certificate=certificate))
-    paper = customer.qualifications.get().evidence.get(kind=Evidence.Kind.CERTIFICATE)
-    assert paper.file_name == "licence.png"
-    assert "etc" not in paper.file.name
-
-
 def test_a_name_is_used_once(owner: Visitor, filed: Qualification, values: dict[str, object]):
     response = owner.post(CREATE, values | papers())
     assert "You have a qualification named “云上商城” already" in response.content.decode()
