@@ -26,6 +26,7 @@ from customers.admin_base import (
 )
 from customers.admin_billing import BillingAccountAdmin
 from customers.admin_enforcement import APPLICATION_ACTS, CUSTOMER_ACTS, PenaltyAdmin
+from customers.admin_factors import AuthenticatorAdmin
 from customers.admin_forms import MembershipForm, NewUserForm, OpenCustomerForm
 from customers.admin_notices import ContactAdmin, DeliveryAdmin
 from customers.admin_tickets import TicketAdmin
@@ -43,7 +44,14 @@ from customers.models import (
 )
 from customers.services.accounts import open_customer
 
-__all__ = ["BillingAccountAdmin", "ContactAdmin", "DeliveryAdmin", "PenaltyAdmin", "TicketAdmin"]
+__all__ = [
+    "AuthenticatorAdmin",
+    "BillingAccountAdmin",
+    "ContactAdmin",
+    "DeliveryAdmin",
+    "PenaltyAdmin",
+    "TicketAdmin",
+]
 
 # Pages that libraries bring along: groups get the audited one below, e-mail addresses are users'.
 admin.site.unregister((Group, EmailAddress))

@@ -34,18 +34,18 @@ def template(customer: Customer, id: str) -> Template:
 
 def qualification(customer: Customer, id: str) -> Qualification:
     """Raises `MSGSMS.0002` when there is none."""
-    rows = Qualification.objects.filter(customer=customer)
+    rows = Qualification.objects.for_customer(customer)
     found: Qualification = _found(rows, id, INVALID, "qualification_id")
     return found
 
 
 def signatures(customer: Customer) -> QuerySet[Any]:
-    rows = Signature.objects.filter(customer=customer)
+    rows = Signature.objects.for_customer(customer)
     return rows.select_related("application", "customer", "qualification")
 
 
 def templates(customer: Customer) -> QuerySet[Any]:
-    rows = Template.objects.filter(customer=customer)
+    rows = Template.objects.for_customer(customer)
     return rows.select_related("application", "customer", "signature")
 
 
