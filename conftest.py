@@ -1,6 +1,6 @@
-"""Starts PostgreSQL and Valkey before Django reads its settings; finds the browser.
+"""Sets Django up before any test is imported, so that tests may import models; finds the browser.
 
-This file is loaded before `tests/conftest.py` and every test, so those may import models freely.
+The servers run by then: see `tests/start.py`.
 """
 
 import os
@@ -8,14 +8,11 @@ import socket
 from collections.abc import Iterator
 from typing import Any
 
+import django
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from tests import browser_setup, services
-
-services.start()
-
-import django  # noqa: E402  (settings are read here, so the servers come first)
+from tests import browser_setup
 
 django.setup()
 
