@@ -1,35 +1,37 @@
-"""What a customer does with a checked task: confirm it for now or later, or cancel it."""
+"""What a customer does with a checked task: confirm it for now or later, cancel it, delete it."""
 
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from common.clock import now, utc_stamp
+from common.clock import now
 from common.errors import Refusal
 from customers.models import User
-from customers.services import audit
 from messaging.models import GroupTask
 
 from . import doorbell
 from .preconditions import refuse_unless_still_met
+from .records import record
 from .schedule import refuse_bad_time
+from .slicing import cut_into_slices
 from .states import State, advance
 
-SLICE_ROWS = 500
-"""As many recipients as one call of the API may have (ruling 1)."""
 
-
-def confirm(*, task: GroupTask, scheduled_at: datetime | None, actor: User) -> GroupTask:
+def confirm(
+    *, task: GroupTask, scheduled_at: datetime | None, actor: User, accept_problems: bool = False
+) -> GroupTask:
     """Release a checked task: it starts at `scheduled_at` (aware), or at once for None.
 
-    Raises `Refusal` when the task is in another state, has no valid number, may not start at
-    that time (rulings 16 and 28), or its template or signature is no longer usable.
+    Where the check found rows that cannot be sent, `accept_problems` says that the others shall go
+    without them. Raises `Refusal` without it, when the task is in another state, has no valid
+    number, may not start at that time (rulings 16 and 28), or its template or signature is no
+    longer usable.
     """
     moment = now()
     start = scheduled_at or moment
-    _refuse_without_numbers(task)
+    _refuse_bad_rows(task, accept_problems)
     refuse_unless_still_met(task)
     refuse_bad_time(start, now=moment, message_type=task.template.type)
     with transaction.atomic():
@@ -37,8 +39,8 @@ def confirm(*, task: GroupTask, scheduled_at: datetime | None, actor: User) -> G
         if not advance(this, start=State.CHECKED, to=State.PENDING, scheduled_at=start):
             raise _refused_confirm(task)
         task.refresh_from_db()
-        _cut_into_slices(task)
-        _record(task, "confirm", actor)
+        cut_into_slices(task)
+        record(task, "confirm", actor)
         if scheduled_at is None:
             transaction.on_commit(doorbell.ring_start)
     return task
@@ -61,44 +63,56 @@ def cancel(*, task: GroupTask, actor: User) -> GroupTask:
         if not is_moved:
             raise _refused_cancel(task)
         task.refresh_from_db()
-        _record(task, "cancel", actor)
+        record(task, "cancel", actor)
     return task
 
 
-def _cut_into_slices(task: GroupTask) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO messaging_groupslice (task_id, first, last)
-            SELECT %(task)s, first, LEAST(first + %(size)s - 1, %(rows)s)
-            FROM generate_series(1, %(rows)s, %(size)s) AS first
-            """,
-            {"task": task.pk, "rows": task.valid_rows, "size": SLICE_ROWS},
-        )
+def delete(*, task: GroupTask, actor: User) -> None:
+    """Remove a cancelled task with its recipients for good (spec console §9.3).
+
+    Raises `Refusal` in every other state: what was sent stays on record.
+    """
+    with transaction.atomic():
+        this = GroupTask.objects.select_for_update().filter(pk=task.pk, state=State.CANCELED)
+        if not this.exists():
+            task.refresh_from_db()
+            raise Refusal(
+                "group_delete_state",
+                _(
+                    "Only cancelled tasks can be deleted. The status of this one is “%(state)s”; "
+                    "it stays on record."
+                ),
+                params={"state": task.get_state_display()},
+            )
+        record(task, "delete", actor)
+        storage, name = task.file.storage, task.file.name
+        task.delete()
+        if name:
+            transaction.on_commit(lambda: storage.delete(name))
 
 
-def _record(task: GroupTask, verb: str, actor: User) -> None:
-    audit.record(
-        verb=verb,
-        object_type="grouptask",
-        object_id=task.pk,
-        object_name=task.name,
-        actor=actor,
-        customer=task.customer,
-        after={
-            "state": task.state,
-            "scheduled_at": utc_stamp(task.scheduled_at) if task.scheduled_at else None,
-            "numbers": task.valid_rows,
-        },
-    )
-
-
-def _refuse_without_numbers(task: GroupTask) -> None:
-    if task.state == State.CHECKED and not task.valid_rows:
+def _refuse_bad_rows(task: GroupTask, accept_problems: bool) -> None:
+    if task.state != State.CHECKED:
+        return
+    if not task.valid_rows:
         raise Refusal(
             "group_confirm_numbers",
             _("No row of the file can be sent. Correct the rows listed, and upload it again."),
             field="file",
+        )
+    if task.has_problems and not accept_problems:
+        raise Refusal(
+            "group_confirm_problems",
+            _(
+                "%(problems)d of %(total)d rows cannot be sent. Correct them and upload the file "
+                "again, or choose to send to the other %(valid)d numbers only."
+            ),
+            field="accept_problems",
+            params={
+                "problems": task.total_rows - task.valid_rows,
+                "total": task.total_rows,
+                "valid": task.valid_rows,
+            },
         )
 
 

@@ -114,7 +114,7 @@ def version_to_send(template: Template) -> TemplateVersion:
 def refuse_unless_still_met(task: GroupTask) -> None:
     """Ask again for an existing task; its file must also have been made for today's template."""
     refuse_unless_met(Choice(task.customer, task.application, task.signature, task.template))
-    if version_to_send(task.template).approved_at > task.created_at:
+    if version_to_send(task.template).approved_at > task.uploaded_at:
         raise Refusal(
             "group_template_changed",
             _(

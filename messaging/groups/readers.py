@@ -1,119 +1,87 @@
 """Recipient files as rows of cells, whatever their format; told apart by content, not by name."""
 
-import codecs
-import csv
-import io
-from collections.abc import Callable, Iterator
-from typing import IO, TypeAlias
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING, TypeAlias
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Refusal
 
-Row: TypeAlias = tuple[int, list[str]]
-"""The line as a spreadsheet program counts it, from 1, and the cells without outer blanks."""
+from . import text_file, workbook_file
+from .text_file import HEAD_BYTES
 
-Reader: TypeAlias = Callable[[IO[bytes]], Iterator[Row]]
+if TYPE_CHECKING:
+    from common.errors import Sentence
 
-HEAD_BYTES = 64 * 1024
-_BLOCK_BYTES = 1024 * 1024
-_ENCODINGS = ("utf-8-sig", "gb18030")
-_WORKBOOK_MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+__all__ = ["HEAD_BYTES", "Reading", "format_of", "read"]
+
+Row: TypeAlias = list[str]
+"""The cells of a line, from column A on, as they stand in the file."""
+
+_WORKBOOK, _OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_PROGRAMS = (b"MZ", b"\x7fELF", b"#!")
 
 
-def read(file: IO[bytes]) -> Iterator[Row]:
-    """Yield the rows of a recipient file, empty ones included.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A file being read.
 
-    Raises `Refusal` (field ``file``), possibly half-way, when the file is not what it should be.
+    `rows` yields every line of it from the first one on, empty ones included; it may raise
+    `Refusal` half-way. `share` tells how much of the file is read, 0 to 1. `spoiled` names lines
+    that cannot be used whatever stands in them, and why: ``formula`` or ``merged``. `notes` say
+    what of the file is not read at all.
     """
-    return READERS[format_of(_head(file))](file)
+
+    rows: Iterator[Row]
+    share: Callable[[], float]
+    spoiled: Mapping[int, str] = field(default_factory=dict)
+    notes: Sequence["Sentence"] = ()
+
+
+def read(file: IO[bytes], *, tell: Callable[[float], None] = lambda share: None) -> Reading:
+    """Begin to read a recipient file; `tell` is called with the share done meanwhile.
+
+    Raises `Refusal` (field ``file``) when the file is not what it should be.
+    """
+    file.seek(0)
+    head = file.read(HEAD_BYTES)
+    if format_of(head) == "xlsx":
+        book = workbook_file.open_book(file, tell=tell)
+        return Reading(book.rows(), book.share, book.spoiled, book.notes)
+    reader = text_file.open_text(file)
+    return Reading(reader.rows(), reader.share)
 
 
 def format_of(head: bytes) -> str:
     """Name the format of a file by its first bytes; raises `Refusal` when nobody reads it."""
-    if head.startswith(_WORKBOOK_MAGIC):
+    if head.startswith(_WORKBOOK):
+        return "xlsx"
+    if head.startswith(_OLD_WORKBOOK):
         raise Refusal(
-            "group_file_workbook",
-            _("This is a workbook. Save it as CSV UTF-8 and upload the csv file."),
+            "group_file_old_workbook",
+            _(
+                "This is a workbook of an old format (xls), or one with a password. Nothing of it "
+                "was read. Save it as xlsx without a password, or as CSV UTF-8."
+            ),
             field="file",
         )
-    if b"\0" in head:
-        raise _not_text()
-    if not any(_decodes(head, encoding) for encoding in _ENCODINGS):
-        raise _unknown_encoding()
+    if head.startswith(_PROGRAMS):
+        raise Refusal(
+            "group_file_program",
+            _(
+                "This is a program, whatever its name says. Nothing of it was read. Upload a "
+                "list of numbers as xlsx or csv."
+            ),
+            field="file",
+        )
+    text_file.refuse_unreadable(head)
     return "csv"
 
 
-def read_csv(file: IO[bytes]) -> Iterator[Row]:
-    """Yield the rows of a comma-separated file in UTF-8, with or without BOM, or in GB18030."""
-    encoding = _encoding_of(file)
-    file.seek(0)
-    text = io.TextIOWrapper(file, encoding, newline="")
-    line = 0
-    try:
-        for line, cells in enumerate(csv.reader(text, strict=True), 1):
-            yield line, [cell.strip() for cell in cells]
-    except csv.Error as error:
-        raise Refusal(
-            "group_file_quotes",
-            _(
-                "The file cannot be read after line %(line)d: a quotation mark is not closed or "
-                "stands inside a cell. Put cells that hold one into quotation marks and double it."
-            ),
-            field="file",
-            params={"line": line},
-        ) from error
-    finally:
-        text.detach()
-
-
-READERS: dict[str, Reader] = {"csv": read_csv}
-
-
-def _head(file: IO[bytes]) -> bytes:
-    file.seek(0)
-    return file.read(HEAD_BYTES)
-
-
-def _decodes(head: bytes, encoding: str) -> bool:
-    try:
-        codecs.getincrementaldecoder(encoding)().decode(head, final=False)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _encoding_of(file: IO[bytes]) -> str:
-    """The encoding in which the whole file is valid: one pass over the bytes for each guess."""
-    for encoding in _ENCODINGS:
-        decoder = codecs.getincrementaldecoder(encoding)()
-        file.seek(0)
-        try:
-            while block := file.read(_BLOCK_BYTES):
-                if b"\0" in block:
-                    raise _not_text()
-                decoder.decode(block)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            continue
-        return encoding
-    raise _unknown_encoding()
-
-
-def _not_text() -> Refusal:
-    return Refusal(
-        "group_file_binary",
-        _("This is not a text file. Save the list as CSV UTF-8 and upload the csv file."),
-        field="file",
-    )
-
-
-def _unknown_encoding() -> Refusal:
-    return Refusal(
-        "group_file_encoding",
-        _(
-            "The characters of this file can be read neither as UTF-8 nor as GB18030. "
-            "Save the list as CSV UTF-8 and upload it again."
-        ),
-        field="file",
-    )
+def largest(file_format: str) -> int:
+    """The most bytes that a file of a format may have (spec console §9.2, row 5)."""
+    limit: int = settings.SMS_GROUP_MAX_BYTES
+    workbook: int = settings.SMS_GROUP_MAX_WORKBOOK_BYTES
+    return min(limit, workbook) if file_format == "xlsx" else limit

@@ -1,70 +1,53 @@
 """The rows of a recipient file, checked chunk by chunk against numbers, variables and repeats."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from hashlib import blake2b
-from typing import TYPE_CHECKING, NamedTuple
-
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from operator import call
+from typing import Any
 
 from common.numbers import MAINLAND_MOBILE
 from common.placeholders import CompiledText
-from common.text import count_parts, signed
-from common.variables import Rule, all_fit
+from common.text import SINGLE_PART_UNITS, count_parts, signed
+from common.variables import Rule
 
 from .readers import Row
-
-if TYPE_CHECKING:
-    from common.errors import Sentence
+from .reasons import Problem, Reason, value_reason
 
 _SCIENTIFIC = re.compile(r"[0-9]+(?:\.[0-9]*)?[eE]\+?[0-9]+")
 _DIGIT = re.compile(r"[0-9]")
-
-NUMBER_MISSING = _("The number is missing. Write it into column A.")
-NUMBER_SCIENTIFIC = _(
-    "The spreadsheet program has rounded this number. Format column A as text and enter the "
-    "whole number again."
-)
-NUMBER_WRONG = _(
-    "This is not a mainland mobile number. Write 11 digits such as 13800138000, with or "
-    "without +86 in front."
-)
-VALUE_MISSING = _(
-    "A value is missing. The template needs one for each of its variables, from column B on."
-)
-CELL_TOO_MANY = _(
-    "There are more cells than the template has variables. Empty the cells behind the last one."
-)
-DUPLICATE = gettext_noop(
-    "The same number with the same content stands further up. It is sent only once; "
-    "nothing needs to be done."
-)
+_SURELY_SHORT = SINGLE_PART_UNITS // 2
+"""Characters that fit into one part, whatever they are."""
 
 
-class GoodRow(NamedTuple):
-    line: int
-    recipient: str
-    values: list[str] | None
-    parts: int
+@dataclass(slots=True)
+class Good:
+    """Good rows, column by column; `values` is empty when the template has no variables."""
+
+    lines: list[int] = field(default_factory=list)
+    recipients: list[str] = field(default_factory=list)
+    values: list[list[str]] = field(default_factory=list)
+    parts: list[int] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def keep(self, wanted: Sequence[bool]) -> None:
+        """Leave out the rows that are not wanted."""
+        columns: tuple[list[Any], ...] = (self.lines, self.recipients, self.values, self.parts)
+        for column in columns:
+            if column:
+                column[:] = [one for one, stays in zip(column, wanted, strict=True) if stays]
 
 
-class Problem(NamedTuple):
-    line: int
-    value: str
-    reason: "Sentence"
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Checked:
     """What became of one chunk; empty rows and the header count nowhere."""
 
-    good: list[GoodRow]
+    good: Good
     problems: list[Problem]
     """Bad rows and repeated ones, in the order of the file."""
-
-    duplicates: int
 
     @property
     def rows(self) -> int:
@@ -75,81 +58,101 @@ class RowCheck:
     """Checks the rows of one file: column A a number, from column B on the variables in order.
 
     Remembers what it has seen, so that of rows with the same number and content the first counts.
+    `spoiled` names lines that are bad whatever stands in them (readers.Reading).
     """
 
-    def __init__(self, *, text: CompiledText, rules: Sequence[Rule], signature: str) -> None:
+    def __init__(
+        self,
+        *,
+        text: CompiledText,
+        rules: Sequence[Rule],
+        signature: str,
+        spoiled: Mapping[int, str] | None = None,
+    ) -> None:
         self._text = text
         self._rules = rules
         self._signature = signature
-        self._shared_parts = None if rules else self._count_parts([])
-        self._seen: set[int | bytes] = set()
+        self._spoiled = spoiled or {}
+        self._fixed = len(signed(signature, "".join(text.segments)))
+        self._seen: set[int] = set()
         self._is_first = True
 
-    def check(self, chunk: Sequence[Row]) -> Checked:
+    def check(self, chunk: Sequence[Row], *, first_line: int) -> Checked:
         """Sort the rows of the next chunk into good ones and problems."""
-        rows = [(line, _without_empty_end(cells)) for line, cells in chunk if any(cells)]
-        rows = self._without_header(rows)
-        numbers = [MAINLAND_MOBILE.fullmatch(cells[0]) for _line, cells in rows]
-        fitting = all_fit(self._rules, [cells[1:] for _line, cells in rows])
-        good: list[GoodRow] = []
-        problems: list[Problem] = []
-        duplicates = 0
-        for (line, cells), number, fits in zip(rows, numbers, fitting, strict=True):
-            if number is None:
-                problems.append(Problem(line, cells[0], _objection_to_number(cells[0])))
-            elif not fits:
-                problems.append(self._problem_of_values(line, cells[1:]))
-            elif self._is_repeated(number[1], cells[1:]):
-                problems.append(Problem(line, cells[0], DUPLICATE))
-                duplicates += 1
-            else:
-                good.append(self._good(line, "+86" + number[1], cells[1:]))
-        return Checked(good, problems, duplicates)
+        good, problems = Good(), []
+        lines = enumerate(chunk, first_line)
+        is_mobile, seen, spoiled = MAINLAND_MOBILE.fullmatch, self._seen, self._spoiled
+        fits = [rule.pattern.fullmatch for rule in self._rules]
+        for line, row in self._below_header(lines):
+            # This loop runs a million times: what is wrong with a row is found out elsewhere.
+            cells = [cell.strip() for cell in row]
+            while cells and not cells[-1]:
+                cells.pop()
+            if not cells:
+                continue
+            number, *values = cells
+            found = is_mobile(number)
+            if found is None or len(values) != len(fits) or line in spoiled:
+                problems.append(self._problem_of(line, number, values))
+                continue
+            if not all(map(call, fits, values)):
+                problems.append(self._problem_of(line, number, values))
+                continue
+            # The hash of 64 bits stands for the content: a million rows keep within 100 MB.
+            before = len(seen)
+            seen.add(hash((found[1], *values)))
+            if len(seen) == before:
+                problems.append(Problem(line, number, Reason.of("duplicate")))
+                continue
+            good.lines.append(line)
+            good.recipients.append("+86" + found[1])
+            good.parts.append(self._count_parts(values))
+            if values:
+                good.values.append(values)
+        return Checked(good, problems)
 
-    def _without_header(self, rows: list[Row]) -> list[Row]:
-        if not rows or not self._is_first:
-            return rows
-        self._is_first = False
-        first_cell = rows[0][1][0]
-        is_header = bool(first_cell) and not _DIGIT.search(first_cell)
-        return rows[1:] if is_header else rows
-
-    def _good(self, line: int, recipient: str, values: list[str]) -> GoodRow:
-        if self._shared_parts is not None:
-            return GoodRow(line, recipient, None, self._shared_parts)
-        return GoodRow(line, recipient, values, self._count_parts(values))
+    def _below_header(self, lines: Iterator[tuple[int, Row]]) -> Iterator[tuple[int, Row]]:
+        """The lines without the first one that is not empty, where that is a header."""
+        if not self._is_first:
+            return lines
+        for line, row in lines:
+            if any(cell.strip() for cell in row):
+                self._is_first = False
+                first_cell = row[0].strip()
+                is_header = bool(first_cell) and not _DIGIT.search(first_cell)
+                return lines if is_header else chain([(line, row)], lines)
+        return lines
 
     def _count_parts(self, values: list[str]) -> int:
+        if self._fixed + sum(map(len, values)) <= _SURELY_SHORT:
+            return 1
         return count_parts(signed(self._signature, self._text.render(values)))
 
-    def _is_repeated(self, number: str, values: list[str]) -> bool:
-        # A digest keeps a million rows of long texts within some 100 MB of memory.
-        key = blake2b("\0".join([number, *values]).encode(), digest_size=16).digest()
-        before = len(self._seen)
-        self._seen.add(key if values else int(number))
-        return len(self._seen) == before
+    def _problem_of(self, line: int, number: str, values: list[str]) -> Problem:
+        if line in self._spoiled:
+            return Problem(line, number, Reason.of(self._spoiled[line]))
+        if MAINLAND_MOBILE.fullmatch(number) is None:
+            return Problem(line, number, _objection_to_number(number))
+        return self._problem_of_values(line, values)
 
     def _problem_of_values(self, line: int, values: list[str]) -> Problem:
         if len(values) > len(self._rules):
-            return Problem(line, _at(len(self._rules), values), CELL_TOO_MANY)
+            extra = len(self._rules)
+            return Problem(line, _at(extra, values), Reason.of("cells_too_many"))
         for position, (rule, value) in enumerate(zip(self._rules, values, strict=False)):
-            objection = VALUE_MISSING if not value else rule.objection(value)
-            if objection is not None:
-                return Problem(line, _at(position, values), objection)
-        return Problem(line, _column(len(values)), VALUE_MISSING)
+            objection = None if not value else rule.objection(value)
+            if not value or objection is not None:
+                reason = value_reason(_column(position), objection)
+                return Problem(line, _at(position, values), reason)
+        column = _column(len(values))
+        return Problem(line, column, value_reason(column, None))
 
 
-def _without_empty_end(cells: list[str]) -> list[str]:
-    end = len(cells)
-    while not cells[end - 1]:
-        end -= 1
-    return cells[:end]
-
-
-def _objection_to_number(number: str) -> "Sentence":
+def _objection_to_number(number: str) -> Reason:
     if not number:
-        return NUMBER_MISSING
-    return NUMBER_SCIENTIFIC if _SCIENTIFIC.fullmatch(number) else NUMBER_WRONG
+        return Reason.of("number_missing")
+    is_rounded = _SCIENTIFIC.fullmatch(number)
+    return Reason.of("number_scientific" if is_rounded else "number_wrong")
 
 
 def _at(position: int, values: list[str]) -> str:

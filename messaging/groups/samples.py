@@ -1,4 +1,4 @@
-"""A sample file for a template: a header, and one row to be written over."""
+"""Sample files for a template: a header, and one row to be written over."""
 
 import csv
 import io
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from reviews.models import Template
 
 from .preconditions import version_to_send
+from .workbooks import as_xlsx
 
 _BOM = "\ufeff"
 _NUMBER = "13800138000"
@@ -34,13 +35,25 @@ def sample_csv(template: Template) -> str:
     The text starts with a byte order mark, so that spreadsheet programs read it as UTF-8; encode
     it as plain ``utf-8``. Raises `Refusal` for a template that was never approved.
     """
-    version = version_to_send(template)
     text = io.StringIO()
     text.write(_BOM)
-    rows = csv.writer(text)
-    rows.writerow([_("Number"), *(f"${{{v['name']}}}" for v in version.variable_attributes)])
-    rows.writerow([_NUMBER, *(example(v["attribute"]) for v in version.variable_attributes)])
+    csv.writer(text).writerows(_rows(template))
     return text.getvalue()
+
+
+def sample_xlsx(template: Template) -> bytes:
+    """The same as a workbook, its cells formatted as text so that no number is rounded."""
+    header, row = _rows(template)
+    with as_xlsx(header, [row]) as file:
+        return file.read()
+
+
+def _rows(template: Template) -> tuple[list[str], list[str]]:
+    variables = version_to_send(template).variable_attributes
+    return (
+        [_("Number"), *(f"${{{variable['name']}}}" for variable in variables)],
+        [_NUMBER, *(example(variable["attribute"]) for variable in variables)],
+    )
 
 
 def example(attribute: str) -> str:

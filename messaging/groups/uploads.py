@@ -1,12 +1,11 @@
-"""Make a group task from an uploaded recipient file (spec console §9.1 and 9.2)."""
+"""Make a group task: what is sent, under which name, to whom (spec console §9.1 and 9.2)."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
-from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from common.clock import now
 from common.errors import Refusal
 from customers.models import Application, Customer, User
 from customers.services import audit
@@ -15,10 +14,13 @@ from reviews.models import Signature, Template
 
 from . import doorbell
 from .preconditions import Choice, refuse_unless_met
-from .readers import HEAD_BYTES, format_of
+from .sources import FailedOf, Recipients, Saved
+
+if TYPE_CHECKING:
+    from .sources import Incoming
 
 NAME_LENGTH = 64
-_FILE_NAME_LENGTH = 255
+FASTEST = 100_000
 
 
 def create(
@@ -28,18 +30,21 @@ def create(
     signature: Signature,
     template: Template,
     name: str,
-    upload: "UploadedFile[Any]",
+    recipients: Recipients,
     actor: User,
+    rate: int | None = None,
 ) -> GroupTask:
-    """Store the file with a task in state CHECKING, and have it checked after the commit.
+    """Store the recipients with a task in state CHECKING; they are checked after the commit.
 
+    `rate` is how many messages a second are sent at most, None for as many as the channel takes.
     Raises `Refusal` with the field it is about when a precondition does not hold, the name is
-    missing or too long, or the file is empty, too large or of a format that cannot be read.
+    missing or too long, or the recipients cannot be read or are too many bytes.
     """
     name = name.strip()
-    _refuse_bad_name(name)
+    refuse_bad_name(name)
+    refuse_bad_rate(rate)
     refuse_unless_met(Choice(customer, application, signature, template))
-    file_format = _format_of(upload)
+    incoming = recipients.incoming(template)
     with transaction.atomic():
         task = GroupTask(
             customer=customer,
@@ -47,12 +52,10 @@ def create(
             signature=signature,
             template=template,
             name=name,
-            file_name=(upload.name or "")[-_FILE_NAME_LENGTH:],
+            rate=rate,
             created_by=actor,
         )
-        task.save()
-        # Last, because a file does not roll back.
-        task.file.save(f"{task.public_id}.{file_format}", upload)
+        keep_recipients(task, recipients, incoming)
         audit.record(
             verb="create",
             object_type="grouptask",
@@ -66,7 +69,18 @@ def create(
     return task
 
 
-def _refuse_bad_name(name: str) -> None:
+def keep_recipients(task: GroupTask, recipients: Recipients, incoming: "Incoming") -> None:
+    """Save a task with its recipients, the file last, because a file does not roll back."""
+    task.file_name = incoming.name
+    task.uploaded_at = now()
+    task.recipient_list = recipients.recipient_list if isinstance(recipients, Saved) else None
+    task.resent_from = recipients.task if isinstance(recipients, FailedOf) else None
+    task.save()
+    task.file.save(f"{task.public_id}.{incoming.file_format}", incoming.content)
+
+
+def refuse_bad_name(name: str) -> None:
+    """Raise `Refusal` (field ``name``) for a name that is missing or too long."""
     if not 1 <= len(name) <= NAME_LENGTH:
         raise Refusal(
             "group_name",
@@ -76,21 +90,12 @@ def _refuse_bad_name(name: str) -> None:
         )
 
 
-def _format_of(upload: "UploadedFile[Any]") -> str:
-    if not upload.size:
+def refuse_bad_rate(rate: int | None) -> None:
+    """Raise `Refusal` (field ``rate``) for a rate that no task can have."""
+    if rate is not None and not 1 <= rate <= FASTEST:
         raise Refusal(
-            "group_file_empty",
-            _("The file is empty. Write the numbers into column A, one in each row."),
-            field="file",
+            "group_rate",
+            _("Choose 1 to %(limit)d messages a second, or leave it empty."),
+            field="rate",
+            params={"limit": FASTEST},
         )
-    if upload.size > settings.SMS_GROUP_MAX_BYTES:
-        raise Refusal(
-            "group_file_size",
-            _("The file is larger than %(limit)d MB. Split it into several files."),
-            field="file",
-            params={"limit": settings.SMS_GROUP_MAX_BYTES // (1024 * 1024)},
-        )
-    upload.seek(0)
-    file_format = format_of(upload.read(HEAD_BYTES))
-    upload.seek(0)
-    return file_format

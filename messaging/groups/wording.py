@@ -3,12 +3,12 @@
 from django.conf import settings
 from django.utils import translation
 
-from messaging.models import GroupTask
+from messaging.models import GroupTask, RecipientList
 
 
-def in_language_of(task: GroupTask) -> translation.override:
-    """Word sentences for whoever made the task; in the source language if they chose none.
+def in_language_of(made: GroupTask | RecipientList) -> translation.override:
+    """Word sentences for whoever made the task or list; in the source language if they chose none.
 
     Sentences in the source language are translated when they are shown.
     """
-    return translation.override(task.created_by.language or settings.LANGUAGE_CODE)
+    return translation.override(made.created_by.language or settings.LANGUAGE_CODE)

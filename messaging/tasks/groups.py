@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from common.clock import now
-from messaging.groups import checking, doorbell, sending, unfinished
+from messaging.groups import checking, counting, doorbell, lists, sending, unfinished
 
 SLICES_PER_RUN = 20
 """After so many slices a sender queues again behind the others, so that tasks share the workers."""
@@ -11,7 +11,13 @@ SLICES_PER_RUN = 20
 
 @shared_task(name="messaging.check_group_file")
 def check_group_file(task_id: int) -> None:
+    doorbell.checking_began(task_id)
     checking.check(task_id)
+
+
+@shared_task(name="messaging.check_recipient_list")
+def check_recipient_list(list_id: int) -> None:
+    lists.check(list_id)
 
 
 @shared_task(name="messaging.send_group_slices")
@@ -23,8 +29,8 @@ def send_group_slices(task_id: int) -> None:
 
 @shared_task(name="messaging.start_due_groups")
 def start_due_groups() -> None:
+    """Every second: start what is due, wake up who is to go on, count what became of it."""
     doorbell.starting_began()
-    moment = now()
-    sending.start_due(moment)
+    sending.start_due(now())
     unfinished.ring_workers()
-    unfinished.finish(moment)
+    counting.count_due(now())

@@ -7,8 +7,11 @@ import time_machine
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from messaging.groups import checking, uploads
-from messaging.models import GroupTask, Message, SendRequest
+from common.clock import now
+from messaging.groups import checking, planning, problems, sending, uploads
+from messaging.groups.sources import Uploaded
+from messaging.models import GroupTask, Message, SendRequest, ids
+from messaging.policy import verdicts
 from messaging.services import catalogue
 from reviews.models import Template
 from reviews.models.kinds import MessageType
@@ -25,9 +28,12 @@ def _apart(settings: Any, tmp_path: Any) -> Iterator[None]:
     settings.MEDIA_ROOT = str(tmp_path)
     settings.SMS_PROMOTION_WINDOW = ["08:00", "22:00"]
     catalogue.forget()
+    verdicts.forget()
+    ids.forget()  # partitions made at a frozen time went with their transaction
     cache.clear()
     yield
     catalogue.forget()
+    verdicts.forget()
 
 
 @pytest.fixture
@@ -76,7 +82,7 @@ def uploaded() -> MakeTask:
             "signature": template.signature,
             "template": template,
             "name": "Autumn notice",
-            "upload": SimpleUploadedFile("名单.csv", content),
+            "recipients": Uploaded(SimpleUploadedFile("名单.csv", content)),
             "actor": UserFactory(),
         }
         return uploads.create(**(arguments | changes))
@@ -106,7 +112,16 @@ def numbers(count: int, first: int = 13_800_000_000) -> list[str]:
 
 
 def problems_of(task: GroupTask) -> list[tuple[int, str, str]]:
-    return list(task.problems.values_list("line", "value", "reason"))
+    return [(one.line, one.value, one.reason) for one in problems.all_lines(task)]
+
+
+def started(task: GroupTask, **choices: Any) -> GroupTask:
+    """Confirm a checked task for now, and let it begin."""
+    planning.confirm(
+        task=task, scheduled_at=None, actor=task.created_by, accept_problems=True, **choices
+    )
+    sending.start_due(now())
+    return GroupTask.objects.get(pk=task.pk)
 
 
 def recipients_sent(task: GroupTask) -> list[str]:

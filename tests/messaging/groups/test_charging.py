@@ -41,7 +41,7 @@ def test_stops_with_a_reason_where_the_balance_ends(
     assert sending.send_slices(task.pk, budget=10) is False
 
     task.refresh_from_db()
-    assert task.state == State.FAILED
+    assert task.state == State.PAUSED
     assert task.failure.startswith("Sending stopped before the end.")
     assert "Top up" in task.failure
     assert len(recipients_sent(task)) == 1000

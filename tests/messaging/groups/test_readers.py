@@ -8,7 +8,7 @@ from messaging.groups.readers import read
 
 
 def rows_of(content: bytes) -> list[tuple[int, list[str]]]:
-    return list(read(io.BytesIO(content)))
+    return list(enumerate(read(io.BytesIO(content)).rows, 1))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -44,17 +44,16 @@ def test_lines_count_as_in_a_spreadsheet(newline: str) -> None:
     ]
 
 
-def test_quoted_commas_stay_inside_a_cell_and_outer_blanks_go() -> None:
-    assert rows_of(b'13800138000 , "x" ,"a, b"') != []
-    assert rows_of(b' 13800138000\t,"a, b ""c"""\n') == [(1, ["13800138000", 'a, b "c"'])]
+def test_quoted_commas_stay_inside_a_cell() -> None:
+    assert rows_of(b'13800138000,"a, b ""c"""\n') == [(1, ["13800138000", 'a, b "c"'])]
 
 
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b"PK\x03\x04rest of a workbook", "group_file_workbook"),
-        (b"\xd0\xcf\x11\xe0 an old workbook", "group_file_workbook"),
-        (b"MZ\x90\0\x03 a program", "group_file_binary"),
+        (b"PK\x03\x04rest of a workbook", "group_file_damaged"),
+        (b"\xd0\xcf\x11\xe0 an old workbook", "group_file_old_workbook"),
+        (b"MZ\x90\0\x03 a program", "group_file_program"),
         ("13800138000".encode("utf-16"), "group_file_binary"),
         (b"13800138000\n" * 10_000 + b"\0", "group_file_binary"),
         (b"\xff\xff\xff\xff", "group_file_encoding"),
@@ -73,3 +72,30 @@ def test_refuses_what_is_no_csv(content: bytes, code: str) -> None:
 def test_says_behind_which_line_the_quotation_mark_is() -> None:
     with pytest.raises(Refusal, match="after line 1:"):
         rows_of(b'13800138000\n13800138001,"open\n13800138002\n')
+
+
+def test_a_file_of_two_encodings_is_refused_with_the_lines() -> None:
+    utf8 = "13800138000,李女士\n".encode()
+    other = "13800138001,王先生\n".encode("gb18030")
+
+    with pytest.raises(Refusal, match="line 1 is UTF-8, line 3 is not") as caught:
+        rows_of(utf8 + utf8 + other + utf8)
+
+    assert caught.value.code == "group_file_mixed"
+
+
+def test_gb18030_that_looks_like_utf8_in_a_line_is_still_gb18030() -> None:
+    lookalike = "目录".encode("gb18030")
+    lookalike.decode("utf-8")  # valid by chance
+    content = b"1," + lookalike + b"\n" + "2,李女士\n".encode("gb18030")
+
+    assert rows_of(content) == [(1, ["1", "目录"]), (2, ["2", "李女士"])]
+
+
+def test_tells_how_much_is_read() -> None:
+    reading = read(io.BytesIO(b"13800138000\n" * 100_000))
+
+    shares = [reading.share() for _row in reading.rows]
+
+    assert shares[0] < 0.5
+    assert shares[-1] == 1.0

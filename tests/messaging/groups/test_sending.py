@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from common.clock import now
-from messaging.groups import planning, sending
+from messaging.groups import planning, sending, slicing
 from messaging.models import GroupSlice, GroupTask, Message, SendRequest
 from messaging.services import accept
 from reviews.models import Signature, Template
@@ -18,7 +18,7 @@ State = GroupTask.State
 
 
 def confirmed(task: GroupTask, at: datetime | None = None) -> GroupTask:
-    return planning.confirm(task=task, scheduled_at=at, actor=task.created_by)
+    return planning.confirm(task=task, scheduled_at=at, actor=task.created_by, accept_problems=True)
 
 
 def started(task: GroupTask) -> GroupTask:
@@ -177,7 +177,7 @@ def test_a_crash_leaves_the_slice_unsent_and_a_second_run_sends_it(
 def test_many_senders_send_each_slice_once(
     notice: Template, checked: MakeTask, channel: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(planning, "SLICE_ROWS", 50)
+    monkeypatch.setattr(slicing, "SLICE_ROWS", 50)
     task = started(checked(notice, "\n".join(numbers(2000))))
     begin = Barrier(4)
 

@@ -28,7 +28,7 @@ def rings() -> Iterator[TakeRings]:
     """Take what waits in the queues, as a worker would."""
     app.set_current()
     broker = redis.Redis.from_url(settings.CELERY_BROKER_URL)
-    queues = ("default", "groups")
+    queues = ("default", "groups", "files")
 
     def take() -> list[tuple[str, list[int]]]:
         taken = []
@@ -64,6 +64,7 @@ def test_a_group_task_runs_from_ring_to_ring(
     assert recipients_sent(task) == [f"+86{number}" for number in numbers(501)]
 
     Message.objects.update(state=Message.State.DELIVERED)
+    GroupTask.objects.update(recount_at=None)
     groups.start_due_groups()
     task.refresh_from_db()
     assert task.state == GroupTask.State.SUCCEEDED

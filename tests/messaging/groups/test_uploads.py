@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from common.errors import Refusal
 from customers.models import AuditEvent, Customer
+from messaging.groups.sources import Uploaded
 from messaging.models import GroupTask
 from reviews.models import Signature, Template
 from reviews.models.kinds import MessageType
@@ -58,8 +59,9 @@ def test_refuses_a_file_over_the_limit(notice: Template, uploaded: MakeTask, set
 def test_looks_at_the_content_and_not_at_the_name(notice: Template, uploaded: MakeTask) -> None:
     program = SimpleUploadedFile("numbers.csv", b"MZ\x90\0", "text/csv")
 
-    assert refused(uploaded, notice, upload=program) == ("group_file_binary", "file")
-    assert refused(uploaded, notice, b"PK\x03\x04") == ("group_file_workbook", "file")
+    assert refused(uploaded, notice, recipients=Uploaded(program)) == ("group_file_program", "file")
+    assert refused(uploaded, notice, b"\x7fELF") == ("group_file_program", "file")
+    assert refused(uploaded, notice, b"abc\0") == ("group_file_binary", "file")
 
 
 def test_the_account_must_be_able_to_send(notice: Template, uploaded: MakeTask) -> None:
