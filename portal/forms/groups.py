@@ -1,24 +1,39 @@
-from datetime import datetime, timedelta
+"""Forms of the Group SMS Assistant (spec console §9.2)."""
+
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Application, Customer
+from messaging.groups.sources import Pasted, Recipients, Saved, Uploaded
+from messaging.models import RecipientList
 from reviews.models import Signature, Template
 from reviews.models.kinds import MessageType
 
-from .fields import MomentField
+SOURCES: dict[str, Callable[[Any], Recipients]] = {
+    "file": Uploaded,
+    "recipient_list": Saved,
+    "numbers": Pasted,
+}
+"""Where recipients come from, by the field of the form that holds it."""
 
 _CHOOSE_FIRST = _("Choose …")
+_FILE_WIDGET = forms.FileInput(attrs={"accept": ".xlsx,.csv,text/csv"})
 
 
-class GroupTaskForm(forms.Form):
-    """What to send, under which name, to whom; each choice decides the next (console §9.2)."""
+class SignatureField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Signatures with their types, as the same name may stand for several."""
+
+    def label_from_instance(self, signature: Signature) -> str:
+        return f"【{signature.name}】 · {signature.get_type_display()}"
+
+
+class GroupMessageForm(forms.Form):
+    """What to send and under which name; each choice decides the next."""
 
     name = forms.CharField(
         label=_("Task name"),
@@ -29,19 +44,11 @@ class GroupTaskForm(forms.Form):
     application = forms.ModelChoiceField(
         Application.objects.none(), label=_("Application"), empty_label=None
     )
-    signature = forms.ModelChoiceField(
+    signature = SignatureField(
         Signature.objects.none(), label=_("Signature"), empty_label=_CHOOSE_FIRST
     )
     template = forms.ModelChoiceField(
         Template.objects.none(), label=_("Template"), empty_label=_CHOOSE_FIRST
-    )
-    file = forms.FileField(
-        label=_("Recipient file (csv)"),
-        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
-        help_text=_(
-            "One number in each row; the values of the template's variables follow in their "
-            "order. Begin with the sample file."
-        ),
     )
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
@@ -84,36 +91,94 @@ class GroupTaskForm(forms.Form):
         field.queryset = queryset
 
 
-class ConfirmForm(forms.Form):
-    """The last question: at once, or at a planned time of the platform's zone."""
+class RecipientsForm(forms.Form):
+    """To whom: a file, a saved list, or numbers pasted as text."""
 
-    when = forms.ChoiceField(
-        label=_("When to send"),
-        choices=[("now", _("At once")), ("later", _("At a planned time"))],
-        initial="now",
+    source = forms.ChoiceField(
+        label=_("Where the numbers come from"),
+        choices=[
+            ("file", _("A file")),
+            ("recipient_list", _("A saved recipient list")),
+            ("numbers", _("Numbers that I paste")),
+        ],
+        initial="file",
         widget=forms.RadioSelect,
     )
-    scheduled_at = MomentField(label=_("Planned time"), required=False)
+    file = forms.FileField(
+        label=_("Recipient file (xlsx or csv)"),
+        required=False,
+        allow_empty_file=True,
+        widget=_FILE_WIDGET,
+        help_text=_(
+            "One number in each row; the values of the template's variables follow in their "
+            "order. Begin with the sample workbook."
+        ),
+    )
+    recipient_list = forms.ModelChoiceField(
+        RecipientList.objects.none(),
+        label=_("Recipient list"),
+        required=False,
+        empty_label=_CHOOSE_FIRST,
+    )
+    numbers = forms.CharField(
+        label=_("Numbers"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off"}),
+        help_text=_(
+            "One number in each line. Where the template has variables, their values follow in "
+            "the same line, separated by commas or tabs."
+        ),
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    MISSING = {
+        "file": _("Choose a file, or drop one here."),
+        "recipient_list": _("Choose one of your lists."),
+        "numbers": _("Paste at least one number."),
+    }
+
+    def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        latest = timezone.localtime() + timedelta(days=settings.SMS_GROUP_MAX_AHEAD_DAYS)
-        self.fields["scheduled_at"].widget.attrs |= {
-            "min": timezone.localtime().strftime("%Y-%m-%dT%H:%M"),
-            "max": latest.strftime("%Y-%m-%dT%H:%M"),
-        }
+        lists: Any = self.fields["recipient_list"]
+        lists.queryset = RecipientList.objects.for_customer(customer).ready()
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        is_unplanned = "scheduled_at" in cleaned and not cleaned["scheduled_at"]
-        if cleaned.get("when") == "later" and is_unplanned:
-            self.add_error("scheduled_at", _("Say when the task shall start."))
+        source = cleaned.get("source", "")
+        if source and source not in self.errors and not _is_given(cleaned.get(source)):
+            self.add_error(source, self.MISSING[source])
         return cleaned
 
     @property
-    def start(self) -> datetime | None:
-        """The planned time, or None for at once."""
-        if self.cleaned_data["when"] == "now":
-            return None
-        planned: datetime = self.cleaned_data["scheduled_at"]
-        return planned
+    def recipients(self) -> Recipients:
+        """The one source that was chosen."""
+        source = self.cleaned_data["source"]
+        return SOURCES[source](self.cleaned_data[source])
+
+
+class ListForm(forms.Form):
+    """A recipient list from a file: its numbers, and values of variables beside them."""
+
+    name = forms.CharField(
+        label=_("List name"),
+        max_length=64,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    file = forms.FileField(
+        label=_("Recipient file (xlsx or csv)"),
+        allow_empty_file=True,
+        widget=_FILE_WIDGET,
+        help_text=_(
+            "One number in each row; values of template variables may follow in the next columns."
+        ),
+    )
+
+
+class ListNameForm(forms.Form):
+    """Another name for a recipient list."""
+
+    name = forms.CharField(label=_("List name"), max_length=64)
+
+
+def _is_given(value: Any) -> bool:
+    return bool(value.strip()) if isinstance(value, str) else value is not None

@@ -1,27 +1,18 @@
-from datetime import timedelta
+"""The list of group tasks and the page of one, in each of its states (spec console §9.3)."""
+
 from uuid import uuid4
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
 from django.utils import timezone
 
-from customers.models import Customer
 from messaging.groups import checking
-from messaging.models import GroupTask, Message, SendRequest
-from reviews.models.kinds import MessageType
-from tests.factories import SignatureFactory, TemplateFactory
-from tests.messaging.road import Road, numbers
+from messaging.models import GroupTask
+from tests.messaging.road import Road
 
 from .conftest import Visitor
+from .group_tasks import at, checked_by, made_by, page_of, pending_by, put
 
-CREATE = reverse("portal:group-create")
-LIST = reverse("portal:group-list")
 State = GroupTask.State
-
-
-def csv_of(*lines: str) -> SimpleUploadedFile:
-    return SimpleUploadedFile("numbers.csv", "\n".join(lines).encode())
 
 
 @pytest.fixture(autouse=True)
@@ -30,259 +21,226 @@ def _files(settings, tmp_path):
 
 
 @pytest.fixture
-def values(road: Road) -> dict[str, object]:
-    return {
-        "name": "Parcels of today",
-        "application": road.application.pk,
-        "signature": road.template.signature.pk,
-        "template": road.template.pk,
-        "file": csv_of("13800000000,A1", "13800000001,A2", "123,A3", "13800000000,A1"),
-    }
+def checked(operator: Visitor, road: Road) -> GroupTask:
+    """A task whose file was checked: two good rows, a bad one and a duplicate."""
+    return checked_by(operator, road)
 
 
 @pytest.fixture
-def checked(operator: Visitor, values: dict[str, object]) -> GroupTask:
-    """A task whose file was checked: two good rows, a bad one and a duplicate."""
-    operator.post(CREATE, values)
-    task = GroupTask.objects.get()
-    checking.check(task.pk)
-    task.refresh_from_db()
-    return task
+def sending(checked: GroupTask) -> GroupTask:
+    """Both good rows are accepted; one is delivered and one failed."""
+    return put(
+        checked,
+        State.SUBMITTING,
+        started_at=timezone.now(),
+        accepted_rows=2,
+        delivered_rows=1,
+        failed_rows=1,
+        failures={"MK:0001": 1},
+    )
 
 
-def address(name: str, task: GroupTask) -> str:
-    return reverse(f"portal:group-{name}", args=[task.public_id])
+def shown(visitor: Visitor, task: GroupTask, name: str = "detail") -> str:
+    return visitor.get(page_of(name, task)).content.decode()
 
 
-def test_uploading_makes_a_task_that_is_checked_first(operator: Visitor, values):
-    response = operator.post(CREATE, values)
-    task = GroupTask.objects.get()
-    assert (response.status_code, response.url) == (302, address("detail", task))
-    assert (task.state, task.created_by) == (State.CHECKING, operator.membership.user)
-    page = operator.get(address("detail", task)).content.decode()
+def test_a_task_that_is_checked_asks_for_its_state_by_itself(operator: Visitor, road: Road):
+    task = made_by(operator, road)
+    page = shown(operator, task)
+    assert "Checking the recipients" in page
     assert 'hx-trigger="every 2s"' in page
-    assert Message.objects.count() == 0
 
 
-def test_the_check_shows_counts_problems_and_the_first_messages(
+def test_the_page_is_renewed_as_a_whole_when_another_one_is_due(operator: Visitor, road: Road):
+    task = made_by(operator, road)
+    part = operator.get(f"{page_of('state', task)}?shown=checking")
+    assert "HX-Refresh" not in part.headers
+    checking.check(task.pk)
+    part = operator.get(f"{page_of('state', task)}?shown=checking")
+    assert part.headers["HX-Refresh"] == "true"
+
+
+def test_the_check_tells_what_to_do_with_counts_and_the_first_of_each(
     operator: Visitor, checked: GroupTask
 ):
-    page = operator.get(address("detail", checked)).content.decode()
-    assert "Send 2 messages" in page
+    page = shown(operator, checked)
+    assert "2 of 4 rows are left out" in page
+    assert "Correct 1 number" in page
     assert "This is not a mainland mobile number." in page
-    assert "The same number with the same content stands further up." in page
+    assert "First in row 3:" in page
+    assert "1 row repeats another: nothing to do" in page
     assert f"【{checked.signature.name}】您的订单A1已发货" in page
+    assert "Go on with the 2 good rows" in page
     assert "hx-trigger" not in page
-    assert Message.objects.count() == 0
 
 
-def test_the_problems_can_be_downloaded(operator: Visitor, checked: GroupTask):
-    checked.problems.filter(line=3).update(value="=cmd()")
-    response = operator.get(address("problems", checked))
-    lines = response.getvalue().decode("utf-8-sig").splitlines()
-    assert lines[0] == "Line,Value,Reason"
-    assert lines[1].startswith("3,'=cmd(),")
-    assert lines[2].startswith("4,13800000000,")
-    assert "attachment" in response.headers["Content-Disposition"]
-
-
-def test_viewers_see_the_numbers_of_problems_masked(viewer: Visitor, checked: GroupTask):
-    checked.problems.filter(line=3).update(value="13700137000,1")
-    page = viewer.get(address("detail", checked)).content.decode()
-    exported = b"".join(viewer.get(address("problems", checked)).streaming_content).decode()
-    for shown in (page, exported):
-        assert "13700137000" not in shown
-        assert "137****00,1" in shown
-
-
-def test_many_problems_come_in_pages(operator: Visitor, values):
-    rows = [f"{n},A" for n in range(45)]
-    operator.post(CREATE, values | {"file": csv_of("13800000000,A1", *rows)})
-    task = GroupTask.objects.get()
-    checking.check(task.pk)
-    page = operator.get(f"{address('detail', task)}?page=3").content.decode()
-    assert "Page 3 of 3 · 45 entries" in page
-
-
-def test_a_file_without_a_good_row_cannot_be_confirmed(operator: Visitor, values):
-    operator.post(CREATE, values | {"file": csv_of("1,A")})
-    task = GroupTask.objects.get()
-    checking.check(task.pk)
-    page = operator.get(address("detail", task)).content.decode()
+def test_a_file_without_a_good_row_leads_to_another_file_only(operator: Visitor, road: Road):
+    page = shown(operator, checked_by(operator, road, "1,A"))
     assert "No row of the file can be sent." in page
-    assert address("confirm", task) not in page
+    assert "Upload a corrected file" in page
+    assert "Go on" not in page
 
 
-def test_confirming_now_plans_it_for_now(operator: Visitor, checked: GroupTask):
-    response = operator.post(address("confirm", checked), {"when": "now"})
-    assert (response.status_code, response.url) == (302, address("detail", checked))
-    checked.refresh_from_db()
-    assert checked.state == State.PENDING
-    assert abs(checked.scheduled_at - timezone.now()) < timedelta(seconds=30)
+def test_a_file_without_problems_goes_straight_on(operator: Visitor, road: Road):
+    page = shown(operator, checked_by(operator, road, "13800000000,A1"))
+    assert "Every row can be sent" in page
+    assert "left out" not in page
 
 
-def test_a_planned_time_is_read_in_the_platforms_zone(operator: Visitor, checked: GroupTask):
-    planned = timezone.localtime() + timedelta(days=1)
-    typed = planned.strftime("%Y-%m-%dT%H:%M:%S")
-    operator.post(address("confirm", checked), {"when": "later", "scheduled_at": typed})
-    checked.refresh_from_db()
-    assert checked.scheduled_at == planned.replace(microsecond=0)
-    page = operator.get(address("detail", checked)).content.decode()
-    assert planned.strftime("Starts at %Y-%m-%d %H:%M:%S") in page
+def test_a_planned_task_says_when_and_offers_to_change_it(operator: Visitor, road: Road):
+    task = pending_by(operator, road, hours=1)
+    page = shown(operator, task)
+    assert f"Starts at {timezone.localtime(task.scheduled_at):%Y-%m-%d %H:%M:%S}" in page
+    assert 'hx-trigger="every 30s"' in page
+    for operation in ("edit", "replace", "cancel", "copy"):
+        assert page_of(operation, task) in page
+
+
+def test_a_task_about_to_start_can_no_longer_be_changed(operator: Visitor, road: Road):
+    task = pending_by(operator, road, minutes=4)
+    page = shown(operator, task)
+    assert 'hx-trigger="every 2s"' in page
+    for operation in ("edit", "replace", "cancel"):
+        assert page_of(operation, task) not in page
+
+
+def test_results_show_counts_codes_with_remedy_and_the_course(
+    operator: Visitor, sending: GroupTask
+):
+    page = shown(operator, sending)
+    assert "1 of 2 delivered" in page
+    assert "MK:0001" in page
+    assert f"{page_of('numbers', sending)}?code=MK%3A0001" in page
+    assert "<polyline" in page
+    assert 'id="course-table"' in page
+    assert 'hx-trigger="every 2s"' in page
+
+
+def test_the_page_stops_asking_when_all_is_known(operator: Visitor, sending: GroupTask):
+    put(sending, State.SUCCEEDED)
+    assert "hx-trigger" not in shown(operator, sending)
+
+
+def test_it_goes_on_asking_while_reports_are_missing(operator: Visitor, sending: GroupTask):
+    put(sending, State.STOPPED, failed_rows=0, sent_rows=1, failures={})
+    assert 'hx-trigger="every 2s"' in shown(operator, sending)
 
 
 @pytest.mark.parametrize(
-    ("when", "scheduled_at", "sentence"),
+    ("state", "offered", "missing"),
     [
-        ("later", "", "Say when the task shall start."),
-        ("later", "2026-01-01T09:00:00", "The time has passed already."),
-        ("later", "2999-01-01T09:00:00", "at most 31 days ahead"),
-        ("later", "tomorrow", "Enter a valid date/time."),
-        ("", "", "This field is required."),
+        (State.CHECKING, [], ["cancel", "pause", "resume", "stop", "delete"]),
+        (State.CHECKED, ["cancel"], ["edit", "pause", "stop", "delete"]),
+        (State.SUBMITTING, ["pause", "stop", "rate"], ["cancel", "resume", "delete", "edit"]),
+        (State.PAUSED, ["resume", "stop", "rate"], ["cancel", "pause", "delete"]),
+        (State.STOPPED, [], ["cancel", "pause", "resume", "stop", "delete"]),
+        (State.SUCCEEDED, [], ["cancel", "pause", "resume", "stop", "delete"]),
+        (State.CANCELED, ["delete"], ["cancel", "pause", "resume", "stop"]),
     ],
 )
-def test_a_time_that_is_not_possible_is_refused(
-    when: str, scheduled_at: str, sentence: str, operator: Visitor, checked: GroupTask
+def test_operations_by_state(
+    state: State, offered: list[str], missing: list[str], operator: Visitor, checked: GroupTask
 ):
-    answer = {"when": when, "scheduled_at": scheduled_at}
-    response = operator.post(address("confirm", checked), answer)
-    assert response.status_code == 422
-    assert sentence in response.content.decode()
-    checked.refresh_from_db()
-    assert checked.state == State.CHECKED
+    started = state in (State.SUBMITTING, State.PAUSED, State.STOPPED, State.SUCCEEDED)
+    put(checked, state, started_at=timezone.now() if started else None)
+    page = shown(operator, checked)
+    assert page_of("copy", checked) in page
+    assert [name for name in offered if page_of(name, checked) not in page] == []
+    assert [name for name in missing if page_of(name, checked) in page] == []
 
 
-def test_confirming_twice_says_so(operator: Visitor, checked: GroupTask):
-    operator.post(address("confirm", checked), {"when": "now"})
-    response = operator.post(address("confirm", checked), {"when": "now"}, follow=True)
-    assert "cannot be confirmed in its status" in response.content.decode()
-
-
-def test_cancelling_a_checked_task(operator: Visitor, checked: GroupTask):
-    response = operator.post(address("cancel", checked), follow=True)
-    assert "The task was cancelled. Nothing was sent." in response.content.decode()
-    checked.refresh_from_db()
-    assert checked.state == State.CANCELED
-
-
-def test_cancelling_too_late_is_refused_with_the_reason(operator: Visitor, checked: GroupTask):
-    operator.post(address("confirm", checked), {"when": "now"})
-    response = operator.post(address("cancel", checked), follow=True)
-    assert "only while more than 5 minutes remain" in response.content.decode()
-
-
-def test_progress_counts_and_stops_asking_when_all_is_known(
-    operator: Visitor, checked: GroupTask, road: Road
+@pytest.mark.parametrize("state", State)
+def test_viewers_see_every_state_but_no_operation(
+    state: State, viewer: Visitor, checked: GroupTask
 ):
-    started_at = timezone.now()
-    accepted = road.accept(numbers(2))
-    checked.slices.create(first=1, last=2, request_id=accepted.first_id)
-    SendRequest.objects.update(group_task_id=checked.pk)
-    GroupTask.objects.update(state=State.SUCCEEDED, started_at=started_at)
-    Message.objects.filter(id=accepted.first_id).update(state=Message.State.DELIVERED)
+    put(checked, state, started_at=timezone.now())
+    page = shown(viewer, checked)
+    for name in ("copy", "cancel", "pause", "resume", "stop", "delete", "time", "replace"):
+        assert page_of(name, checked) not in page
 
-    part = operator.get(address("state", checked)).content.decode()
-    assert "1 of 2 delivered" in part
-    assert 'hx-trigger="every 2s"' in part
 
-    Message.objects.update(state=Message.State.DELIVERED)
-    part = operator.get(address("state", checked)).content.decode()
-    assert "2 of 2 delivered" in part
-    assert "hx-trigger" not in part
-    details = operator.get(reverse("portal:message-list"), query_params={"task": checked.public_id})
-    assert len(details.context["rows"]) == 2
+def test_the_system_says_why_it_paused_and_which_rows_are_left(
+    operator: Visitor, checked: GroupTask
+):
+    put(checked, State.PAUSED, started_at=timezone.now(), failure="The balance is used up.")
+    page = shown(operator, checked)
+    assert "The balance is used up." in page
+    assert "Paused" in page
 
 
 def test_a_failed_task_says_why(operator: Visitor, checked: GroupTask):
-    GroupTask.objects.update(state=State.FAILED, failure="The file is no longer there.")
-    assert (
-        "The file is no longer there." in operator.get(address("detail", checked)).content.decode()
-    )
+    put(checked, State.FAILED, failure="The file is no longer there.")
+    page = shown(operator, checked)
+    assert "The file is no longer there." in page
+    assert "Nothing was sent." in page
 
 
-def test_choices_depend_on_each_other(operator: Visitor, customer: Customer, road: Road):
-    promotion = SignatureFactory(
-        application=road.application, usable=True, type=MessageType.PROMOTION
-    )
-    bound = TemplateFactory(
-        adopted=True, application=road.application, type=MessageType.PROMOTION, signature=promotion
-    )
-    choices = reverse("portal:group-choices")
-    query = {"application": road.application.pk, "signature": promotion.pk}
-    page = operator.get(choices, query_params=query).content.decode()
-    assert bound.name in page
-    assert road.template.name not in page
-    page = operator.get(choices, query_params=query | {"template": bound.pk}).content.decode()
-    assert reverse("portal:group-sample", args=[bound.public_id]) in page
+def test_the_list_shows_counts_and_what_can_be_done(operator: Visitor, sending: GroupTask):
+    page = operator.get(at("list")).content.decode()
+    assert str(sending.public_id) in page
+    assert page_of("copy", sending) in page
+    assert page_of("cancel", sending) not in page
 
 
-def test_codes_pending_and_foreign_objects_are_not_offered(operator: Visitor, road: Road):
-    SignatureFactory(
-        application=road.application, usable=True, type=MessageType.VERIFICATION, name="验证"
-    )
-    SignatureFactory(application=road.application, name="未审")
-    SignatureFactory(usable=True, name="别家")
-    page = operator.get(CREATE).content.decode()
-    assert road.template.signature.name in page
-    assert not {name for name in ("验证", "未审", "别家") if name in page}
-
-
-def test_the_sample_has_the_templates_columns(operator: Visitor, road: Road):
-    sample = reverse("portal:group-sample", args=[road.template.public_id])
-    lines = operator.get(sample).content.decode("utf-8-sig").splitlines()
-    assert lines == ["Number,${1}", "13800138000,A1234"]
+def test_viewers_see_no_operations_in_the_list(viewer: Visitor, checked: GroupTask):
+    page = viewer.get(at("list")).content.decode()
+    assert checked.name in page
+    assert page_of("copy", checked) not in page
 
 
 @pytest.mark.parametrize(
-    ("changes", "field"),
+    ("query", "count"),
     [
-        ({"name": ""}, "name"),
-        ({"template": ""}, "template"),
-        ({"signature": "0", "template": ""}, "signature"),
-        ({"file": csv_of()}, "file"),
-        ({"file": SimpleUploadedFile("a.xlsx", b"PK\x03\x04rest")}, "file"),
+        ("name=parcels", 1),
+        ("name=flowers", 0),
+        ("state=checked", 1),
+        ("state=failed", 0),
+        ("since=2020-01-01", 1),
+        ("since=2999-01-01", 0),
+        ("until=2020-01-01", 0),
     ],
 )
-def test_what_cannot_be_sent_is_refused_at_its_field(
-    changes: dict[str, object], field: str, operator: Visitor, values
-):
-    response = operator.post(CREATE, values | changes)
-    assert response.status_code == 422
-    assert field in response.context["form"].errors
-    assert not GroupTask.objects.exists()
+def test_filters(query: str, count: int, operator: Visitor, checked: GroupTask):
+    response = operator.get(f"{at('list')}?{query}")
+    assert len(response.context["filter"].qs) == count
+
+
+def test_tasks_of_others_are_nowhere(stranger: Visitor, checked: GroupTask):
+    assert checked.name not in stranger.get(at("list")).content.decode()
+    assert stranger.get(page_of("detail", checked)).status_code == 404
 
 
 def test_without_signature_and_template_the_way_is_shown(stranger: Visitor):
-    for page in (LIST, CREATE):
+    for page in (at("list"), at("create")):
         assert "First a signature and a template" in stranger.get(page).content.decode()
-
-
-def test_viewers_see_the_result_but_no_buttons(viewer: Visitor, checked: GroupTask):
-    page = viewer.get(address("detail", checked)).content.decode()
-    assert "Rows that are left out" in page
-    assert address("confirm", checked) not in page
-    assert address("cancel", checked) not in page
-
-
-def test_filters(operator: Visitor, checked: GroupTask):
-    def found(query: str) -> int:
-        return len(operator.get(f"{LIST}?{query}").context["filter"].qs)
-
-    assert found("name=parcels") == 1
-    assert found("state=checked") == 1
-    assert found("state=failed") == 0
 
 
 def test_the_list_costs_the_same_for_one_and_for_twenty(
     operator: Visitor, checked: GroupTask, django_assert_num_queries
 ):
-    operator.get(LIST)
+    operator.get(at("list"))
     with django_assert_num_queries(7) as first:
-        operator.get(LIST)
+        operator.get(at("list"))
     for number in range(19):
         checked.pk = None
         checked.public_id = uuid4()
         checked.name = f"Task {number}"
         checked.save()
     with django_assert_num_queries(len(first.captured_queries)):
-        operator.get(LIST)
+        operator.get(at("list"))
+
+
+@pytest.mark.parametrize("state", [State.CHECKED, State.SUBMITTING, State.PAUSED])
+def test_the_page_costs_the_same_for_two_rows_and_for_many(
+    state: State, operator: Visitor, road: Road, django_assert_max_num_queries, settings
+):
+    def cost(task: GroupTask) -> int:
+        put(task, state, started_at=timezone.now())
+        with django_assert_max_num_queries(30) as asked:
+            operator.get(page_of("detail", task))
+        return len(asked.captured_queries)
+
+    few = checked_by(operator, road)
+    cost(few)  # fills the caches
+    many = checked_by(operator, road, *(f"{13800000000 + n},A{n}" for n in range(1500)), "1,A")
+    assert cost(many) <= cost(few)
