@@ -65,7 +65,9 @@ def answer(contents: Sequence[Results], created_at: datetime) -> str:
 
 def json_response(text: str, *, status: int = 200) -> HttpResponse:
     """An answer as it goes out; 200 also when every number failed (ruling 2)."""
-    return HttpResponse(text, content_type=CONTENT_TYPE, status=status)
+    body = text.encode()
+    headers = {"Content-Type": CONTENT_TYPE, "Content-Length": str(len(body))}
+    return HttpResponse(body, headers=headers, status=status)
 
 
 def _elements(content: Results, created: str) -> Iterator[str]:

@@ -4,11 +4,12 @@ import hashlib
 import re
 from collections.abc import Callable
 
-from django.db import connection, transaction
+from django.db import connection
 from django.http import HttpRequest
 
 from api.models import RememberedAnswer
 from common.clock import now
+from messaging.policy.verdicts import all_or_nothing
 
 from .answers import ApiRefusal
 from .credentials import Credentials
@@ -36,7 +37,7 @@ def once(request: HttpRequest, caller: Credentials, key: str, prepare: Callable[
     if (answer := _remembered(caller, key, digest)) is not None:
         return answer
     order = prepare()
-    with transaction.atomic():
+    with all_or_nothing():
         if not _lock(caller, key):
             raise ApiRefusal("E000503", f"the call with this {HEADER} still runs", http_status=409)
         if (answer := _remembered(caller, key, digest)) is not None:

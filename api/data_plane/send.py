@@ -4,12 +4,12 @@ from collections.abc import Hashable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 
-from django.db import transaction
-
 from messaging.models import SendRequest
+from messaging.policy.verdicts import all_or_nothing
 from messaging.services import catalogue, charging
-from messaging.services.accept import Accepted, Columns, Envelope, accept, issue
+from messaging.services.accept import accept
 from messaging.services.charging import NotPaid
+from messaging.services.envelope import Accepted, Columns, Envelope, issue
 
 from .answers import ApiRefusal, Results, answer
 from .credentials import Credentials
@@ -30,7 +30,7 @@ class Order:
         Raises `ApiRefusal` when the customer's packages and balance do not cover it.
         """
         try:
-            with transaction.atomic() if len(self.batches) > 1 else nullcontext():
+            with all_or_nothing() if len(self.batches) > 1 else nullcontext():
                 if len(self.batches) > 1:
                     charging.lock(self.batches[0][0].customer_id)
                 for envelope, columns, accepted in self.batches:
@@ -42,7 +42,7 @@ class Order:
             raise ApiRefusal("E000112", detail) from refusal
 
 
-def prepare(caller: Credentials, parameters: SendParameters) -> Order:
+def prepare(caller: Credentials, parameters: SendParameters, client_address: str = "") -> Order:
     """Judge a call and take its ids; raises `ApiRefusal` for the call as a whole.
 
     Writes nothing but a callback address that is seen for the first time. Each number of the
@@ -60,7 +60,7 @@ def prepare(caller: Credentials, parameters: SendParameters) -> Order:
             offset += len(verdicts[position].statuses)
         batch = [verdicts[position] for position in positions]
         if way := batch[0].way:
-            envelope = _envelope(caller, parameters, way, batch)
+            envelope = _envelope(caller, parameters, way, batch, client_address)
             batches.append((envelope, _columns(envelope, batch), accepted.part(first)))
     results = [_results(verdict, run) for verdict, run in zip(verdicts, runs, strict=True)]
     return Order(batches, answer(results, accepted.created_at))
@@ -81,7 +81,11 @@ def _together(verdicts: Sequence[Verdict]) -> list[list[int]]:
 
 
 def _envelope(
-    caller: Credentials, parameters: SendParameters, way: Way, batch: Sequence[Verdict]
+    caller: Credentials,
+    parameters: SendParameters,
+    way: Way,
+    batch: Sequence[Verdict],
+    client_address: str,
 ) -> Envelope:
     is_shared = all(verdict.content.values == way.values for verdict in batch)
     url = parameters.status_callback
@@ -96,6 +100,7 @@ def _envelope(
         if url
         else catalogue.batch_target_id(caller.customer_id, caller.application_id),
         extend=parameters.extend,
+        client_address=client_address,
     )
 
 

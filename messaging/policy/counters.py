@@ -4,13 +4,18 @@ Counters belong to a generation. It begins when Valkey is found empty, or after 
 not reach it and messages went uncounted; older counters are not looked at any more. Until a
 generation is as old as the longest limit, numbers that it does not know yet are looked up in
 PostgreSQL.
+
+For `TRUSTED_AFTER_S` a new generation is not asked: until then every process has noticed that the
+old one is gone, and PostgreSQL judges for all. So no message is counted where others do not look.
 """
 
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import redis
 import structlog
@@ -19,98 +24,44 @@ from redis.backoff import NoBackoff
 from redis.commands.core import Script
 from redis.retry import Retry
 
-from .windows import LONGEST_S, Event, Limit
+from .windows import LONGEST_S, MICROSECONDS, Event, Limit
 
 log = structlog.get_logger(__name__)
 
 GENERATION = "frequency:generation"
-TIMEOUT_S = 0.25
+TIMEOUT_S = 0.5
 RETRY_S = 1.0
 """For so long Valkey is left alone after it did not answer."""
+TRUSTED_AFTER_S = 2.0
+"""Longer than `RETRY_S` and a call together."""
+SETTLE_S = 0.3
+"""Who falls back waits so long once: what others counted before is stored by then."""
 
-PASSED, BREACHED, UNKNOWN = ".", "x", "?"
+FILLING_S = 60
+"""Who fills counters and does not end within so long is taken to be dead."""
 
-# An entry is `microseconds:letter:content;`. Whatever is older than the longest limit is left out
-# whenever a number is written, so that a counter holds no more than the limits allow.
-_JUDGE = """
-local now, longest, letter = ARGV[1], tonumber(ARGV[2]), ARGV[3]
-local generation = redis.call('GET', KEYS[1])
-if not generation or ARGV[4] == '1' then
-    generation = now
-    redis.call('SET', KEYS[1], generation)
-end
-local moment = tonumber(now)
-local oldest = moment - longest * 1000000
-local is_young = tonumber(generation) > oldest
-local limits = {}
-for kind, most, since, own in string.gmatch(ARGV[6], '(%a+)/(%d+)/(%d+)/(%d)') do
-    limits[#limits + 1] = {kind, tonumber(most), tonumber(since), own == '1'}
-end
-local numbers, keys, contents, seeds = {}, {}, {}, {}
-for number in string.gmatch(ARGV[7], '[^,]+') do
-    numbers[#numbers + 1] = number
-    keys[#keys + 1] = 'frequency:' .. generation .. ':' .. ARGV[5] .. ':' .. number
-end
-for content in string.gmatch(ARGV[8], '[^,]+') do contents[#contents + 1] = content end
-for seed in string.gmatch(ARGV[10], '[^,]+') do seeds[#seeds + 1] = seed end
-local values, changed, answers = redis.call('MGET', unpack(keys)), {}, {}
-for i = 1, #numbers do
-    local value = changed[numbers[i]] or values[i]
-    if not value and seeds[i] then value = string.sub(seeds[i], 2) end
-    local content = contents[i] or contents[1]
-    if not value and is_young then
-        answers[i] = '?'
-    elseif not value then
-        local text = now .. ':' .. letter .. ':' .. content .. ';'
-        answers[i] = '.'
-        changed[numbers[i]] = text
-        redis.call('SET', keys[i], text, 'EX', longest)
-    else
-        local is_excepted = string.sub(ARGV[9], i, i) == '1'
-        local kept, counts = {}, {}
-        for at, kind, what in string.gmatch(value, '(%d+):(%a):(%x+);') do
-            local instant = tonumber(at)
-            if instant > oldest then
-                kept[#kept + 1] = at .. ':' .. kind .. ':' .. what .. ';'
-                for n, limit in ipairs(limits) do
-                    if instant > limit[3] and (limit[1] == 'any'
-                        or (limit[1] == 'type' and kind == letter)
-                        or (limit[1] == 'content' and what == content)) then
-                        counts[n] = (counts[n] or 0) + 1
-                    end
-                end
-            end
-        end
-        answers[i] = '.'
-        for n, limit in ipairs(limits) do
-            if (counts[n] or 0) >= limit[2] and not (limit[4] and is_excepted) then
-                answers[i] = 'x'
-            end
-        end
-        if answers[i] == '.' then
-            kept[#kept + 1] = now .. ':' .. letter .. ':' .. content .. ';'
-        end
-        local text = table.concat(kept)
-        changed[numbers[i]] = text
-        redis.call('SET', keys[i], text, 'EX', longest)
-    end
-end
-return table.concat(answers)
-"""
+PASSED, UNKNOWN = ".", "?"
+"""What is said of a number that may be sent to, and of one that is not known yet."""
+_UNTRUSTED = b"!"
+_FIRST_LIMIT, _FIRST_GUARD = ord("a"), ord("A")
 
-# Takes one message of an instant back, for numbers whose request was not stored in the end.
-_FORGET = """
-local generation = redis.call('GET', KEYS[1])
-if not generation then return 0 end
-for number in string.gmatch(ARGV[3], '[^,]+') do
-    local key = 'frequency:' .. generation .. ':' .. ARGV[1] .. ':' .. number
-    local value = redis.call('GET', key)
-    if value then
-        redis.call('SET', key, (string.gsub(value, ARGV[2] .. ':%a:%x+;', '', 1)), 'KEEPTTL')
-    end
-end
-return 1
-"""
+_JUDGE, _FORGET, _FILL = (
+    (Path(__file__).parent / name).read_text()
+    for name in ("judge.lua", "take_back.lua", "fill.lua")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What the guard counts messages by: a key that ends, for segments, where the number follows.
+
+    At most `most` messages before the key expires, `span_s` after its first one.
+    """
+
+    key: str
+    most: int
+    span_s: int
+    is_segment: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +75,7 @@ class Question:
     numbers: Sequence[str]
     contents: Sequence[str]
     excepted: Sequence[bool]
+    watched: Sequence[Watched] = ()
 
     def part(self, positions: Sequence[int]) -> "Question":
         """The same about some of the numbers."""
@@ -136,6 +88,7 @@ class Question:
             [self.numbers[n] for n in positions],
             self.contents if is_shared else [self.contents[n] for n in positions],
             [self.excepted[n] for n in positions] if self.excepted else (),
+            self.watched,
         )
 
 
@@ -152,26 +105,44 @@ class Counters:
         )
         self._judge: Script = self._client.register_script(_JUDGE)
         self._forget: Script = self._client.register_script(_FORGET)
+        self._fill: Script = self._client.register_script(_FILL)
         self._lock = threading.Lock()
         self._silent_until = 0.0
         self._owes_generation = False
+        self._fell_back_at: float | None = None
 
     def judge(self, question: Question, seeds: Sequence[Sequence[Event]] = ()) -> str | None:
         """A letter for each number, what passed being counted; None when nobody answers.
 
-        `seeds` are what the numbers got before, for those that were `UNKNOWN`.
+        `PASSED`, `UNKNOWN`, or what `limit_of` and `guard_at` read. `seeds` are what the numbers
+        got before, for those that were `UNKNOWN`.
         """
         if time.monotonic() < self._silent_until:
+            self._note_loss()
             return None
         is_fresh = self._owes_generation
         try:
             answer = self._judge([GENERATION], _arguments(question, is_fresh, seeds))
         except redis.RedisError as error:
             self.fail(type(error).__name__)
+            self._note_loss()
             return None
         if is_fresh:
             self._owes_generation = False
+        if answer == _UNTRUSTED:
+            self._note_loss()
+            return None
+        self._fell_back_at = None
         return bytes(answer).decode()
+
+    def wait_until_settled(self) -> None:
+        """Called by who judges without Valkey: see `SETTLE_S`."""
+        if self._fell_back_at is not None:
+            time.sleep(max(0.0, self._fell_back_at + SETTLE_S - time.monotonic()))
+
+    def _note_loss(self) -> None:
+        if self._fell_back_at is None:
+            self._fell_back_at = time.monotonic()
 
     def take_back(self, scope: int, now: int, numbers: Sequence[str]) -> None:
         """Uncount messages that were counted at `now` and not stored."""
@@ -179,6 +150,42 @@ class Counters:
             self._forget([GENERATION], [scope, now, ",".join(numbers)])
         except redis.RedisError as error:
             self.fail(type(error).__name__)
+
+    def generation(self, now: int) -> int | None:
+        """When the counters began, which is `now` if there are none; None when nobody answers."""
+        try:
+            self._client.set(GENERATION, now, nx=True)
+            found = self._client.get(GENERATION)
+        except redis.RedisError:
+            return None
+        return int(found) if found else None
+
+    def begin_filling(self, generation: int, scope: int | None) -> bool:
+        """Whether the counters of an application (None: of all) are to be filled, by the caller."""
+        name = f"frequency:filled:{generation}:{scope or 'all'}"
+        try:
+            return not self._client.exists(name) and bool(
+                self._client.set(f"{name}:begun", 1, nx=True, ex=FILLING_S)
+            )
+        except redis.RedisError:
+            return False
+
+    def end_filling(self, generation: int, scope: int | None) -> None:
+        """From now on, a number without a counter got nothing."""
+        name = f"frequency:filled:{generation}:{scope or 'all'}"
+        with suppress(redis.RedisError):
+            self._client.set(name, 1, ex=LONGEST_S)
+
+    def add(
+        self, generation: int, scope: int, numbers: Sequence[tuple[str, Sequence[Event]]]
+    ) -> bool:
+        """Write what numbers got of an application where nothing is known; False if unreachable."""
+        values = "".join(f"{number}={''.join(map(_entry, events))}," for number, events in numbers)
+        try:
+            self._fill([], [generation, scope, values, LONGEST_S])
+        except redis.RedisError:
+            return False
+        return True
 
     def fail(self, error: str) -> None:
         """From now on messages go uncounted here: what is counted is worth nothing afterwards."""
@@ -193,6 +200,21 @@ class Counters:
             return bool(self._client.ping())
         except redis.RedisError:
             return False
+
+
+def limit_of(letter: str, limits: Sequence[Limit]) -> Limit | None:
+    """The frequency limit that a letter names."""
+    return limits[ord(letter) - _FIRST_LIMIT] if letter.islower() else None
+
+
+def guard_at(letter: str) -> int:
+    """Which of the watched a letter names."""
+    return ord(letter) - _FIRST_GUARD
+
+
+def letter_of(limit: Limit, limits: Sequence[Limit]) -> str:
+    """The letter that names a frequency limit."""
+    return chr(_FIRST_LIMIT + limits.index(limit))
 
 
 @lru_cache(maxsize=4)
@@ -223,6 +245,10 @@ def _arguments(
         ",".join(question.contents),
         "".join("01"[one] for one in question.excepted),
         ",".join("=" + "".join(map(_entry, events)) for events in seeds),
+        ",".join(
+            f"{int(one.is_segment)}/{one.most}/{one.span_s}/{one.key}" for one in question.watched
+        ),
+        int(TRUSTED_AFTER_S * MICROSECONDS),
     ]
 
 

@@ -3,17 +3,21 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 
 from common.expiring import Expiring
 from common.sql import slice_cursor
-from messaging.models import FrequencyPolicy
+from messaging.models import FrequencyPolicy, RuleHit
 from messaging.models.ids import live
 
-from .counters import BREACHED, UNKNOWN, Question, counters
+from .counters import PASSED, UNKNOWN, Question, counters, guard_at, letter_of, limit_of
+from .guard import Guard
+from .hits import Hit
 from .windows import (
     LONGEST_S,
     NAMES,
@@ -52,10 +56,19 @@ ORDER BY request.created_at
 """
 
 
+_ALONE = """
+SELECT pg_advisory_xact_lock(hashtextextended('frequency', %(application)s::bigint))
+"""
+_BEHIND = """
+SELECT pg_advisory_xact_lock_shared(hashtextextended('frequency', %(application)s::bigint))
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class CustomersRules:
     """What a customer chose for an application: limits, and the numbers they leave alone."""
 
+    policy_id: int
     rules: tuple[Rule, ...]
     whitelist: frozenset[str]
 
@@ -66,22 +79,27 @@ def rules_for(application_id: int, type: str) -> tuple[tuple[Rule, ...], frozens
     return platform_rules(type) + own.rules, own.whitelist
 
 
-def breaches(
+def pace(
     *,
     application_id: int,
     type: str,
+    positions: Sequence[int],
     recipients: Sequence[str],
     contents: Sequence[str],
     moment: datetime,
-) -> list[bool]:
-    """Which of the messages come too soon; the others count from now on.
+    guards: Sequence[Guard] = (),
+    held: ExitStack,
+) -> list[Hit]:
+    """Which of the messages come too soon, or pass a limit of the guard; the others count from now.
 
-    `contents` names the content of each, or one of all (windows.content_of). One call to Valkey;
-    without Valkey one query.
+    `positions` are those of the recipients in their slice; `contents` names the content of each,
+    or one of all (windows.content_of). One call to Valkey. Without Valkey one query decides, and
+    no guard: then `held`, which the caller closes when the messages are stored, gets a transaction
+    in which no other messages of the application are judged so.
     """
     rules, whitelist = rules_for(application_id, type)
-    if not rules:
-        return [False] * len(recipients)
+    if not rules and not guards:
+        return []
     question = Question(
         scope=application_id,
         now=microseconds(moment),
@@ -90,12 +108,36 @@ def breaches(
         numbers=recipients,
         contents=contents,
         excepted=[number in whitelist for number in recipients] if whitelist else (),
+        watched=[one.watched for one in guards],
     )
-    return [letter == BREACHED for letter in _asked(question, moment)]
+    letters = _asked(question, moment, held)
+    if isinstance(letters, str) and not letters.strip(PASSED):
+        return []
+    policy_id = _policies.get(application_id).policy_id
+    return [
+        _hit(position, number, letter, question, guards, policy_id)
+        for position, number, letter in zip(positions, recipients, letters, strict=True)
+        if letter != PASSED
+    ]
+
+
+def _hit(
+    position: int,
+    number: str,
+    letter: str,
+    question: Question,
+    guards: Sequence[Guard],
+    policy_id: int,
+) -> Hit:
+    limit = limit_of(letter, question.limits)
+    if limit is None:
+        return guards[guard_at(letter)].hit(position, number)
+    rule_id = policy_id if limit.rule.is_customers else 0
+    return Hit(position, BLOCKED, RuleHit.Kind.FREQUENCY.value, rule_id, limit.rule.text)
 
 
 def take_back(application_id: int, recipients: Iterable[str], moment: datetime) -> None:
-    """Uncount messages that `breaches` let pass and that were not stored in the end."""
+    """Uncount messages that `pace` let pass and that were not stored in the end."""
     counters().take_back(application_id, microseconds(moment), list(recipients))
 
 
@@ -122,24 +164,30 @@ def forget() -> None:
     _policies.clear()
 
 
-def _asked(question: Question, moment: datetime) -> str | list[str]:
+def _asked(question: Question, moment: datetime, held: ExitStack) -> str | list[str]:
     answers = counters().judge(question)
     if answers is None:
-        return _judged_here(question, moment)
+        return _judged_here(question, moment, held)
     unknown = [position for position, one in enumerate(answers) if one == UNKNOWN]
     if not unknown:
         return answers
     rest = question.part(unknown)
+    with slice_cursor() as cursor:  # waits for those who are judged without Valkey just now
+        cursor.execute(_BEHIND, {"application": question.scope})
     past = history(question.scope, rest.numbers, moment)
     later = counters().judge(rest, [past[number] for number in rest.numbers])
     letters = list(answers)
-    for position, letter in zip(unknown, later or _judged_here(rest, moment), strict=True):
+    for position, letter in zip(unknown, later or _judged_here(rest, moment, held), strict=True):
         letters[position] = letter
     return letters
 
 
-def _judged_here(question: Question, moment: datetime) -> str:
-    """The same as Valkey's script, by what is committed: concurrent requests do not see others."""
+def _judged_here(question: Question, moment: datetime, held: ExitStack) -> str:
+    """As Valkey's script, by what is committed; one request of an application at a time."""
+    held.enter_context(transaction.atomic())
+    counters().wait_until_settled()
+    with slice_cursor() as cursor:
+        cursor.execute(_ALONE, {"application": question.scope})
     past = history(question.scope, question.numbers, moment)
     letters = []
     for position, number in enumerate(question.numbers):
@@ -148,7 +196,7 @@ def _judged_here(question: Question, moment: datetime) -> str:
         limit = breached(
             question.limits, past[number], question.letter, content, is_excepted=is_excepted
         )
-        letters.append(BREACHED if limit else ".")
+        letters.append(letter_of(limit, question.limits) if limit else PASSED)
         if limit is None:
             past[number].append(Event(question.now, question.letter, content))
     return "".join(letters)
@@ -157,10 +205,10 @@ def _judged_here(question: Question, moment: datetime) -> str:
 def _load_policy(application_id: int) -> CustomersRules:
     row = FrequencyPolicy.objects.filter(application_id=application_id).first()
     if row is None:
-        return CustomersRules((), frozenset())
+        return CustomersRules(0, (), frozenset())
     spans = ((row.per_minute, 60), (row.per_hour, 3_600), (row.per_day, 0))
     rules = tuple(Rule("any", most, span_s, True) for most, span_s in spans if most)
-    return CustomersRules(rules, frozenset(row.whitelist))
+    return CustomersRules(row.pk, rules, frozenset(row.whitelist))
 
 
 _policies = Expiring(_load_policy, lifetime_s=lambda: float(settings.SMS_CREDENTIAL_CACHE_S))

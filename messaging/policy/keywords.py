@@ -6,9 +6,13 @@ topics that block, by type of message. The approved text itself is not searched 
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from messaging.models import RuleHit
+from messaging.models.rule_hit import MATCHED_LENGTH
 from reviews.models import ListedWord
 from reviews.services.rules import wording
 from reviews.services.rules.wording import FoundWord, Wording
+
+from .hits import Hit
 
 BLOCKED = "SC:0006"
 """The status of a message whose values hold a forbidden word."""
@@ -22,30 +26,29 @@ def found_in(values: Iterable[str], type: str) -> list[FoundWord]:
     return list(_forbidden(wording.current(), _BETWEEN.join(values), type))
 
 
-def block(
-    *,
-    type: str,
-    recipients: Sequence[str | None],
-    shared: Sequence[str],
-    own: Sequence[Sequence[str]],
-    blocked: Sequence[str | None],
-) -> Sequence[str | None]:
-    """The codes that block each recipient, those in `blocked` kept; empty for none.
+def hits(
+    *, type: str, count: int, shared: Sequence[str], own: Sequence[Sequence[str]]
+) -> list[Hit]:
+    """Which of `count` messages hold a forbidden word.
 
     `shared` are the values of all, `own` those of each, empty when they are shared. Nearly every
     slice holds no such word, so all its values are searched at once first.
     """
     words = wording.current()
     everything = _BETWEEN.join(value for values in own or (shared,) for value in values)
-    if not any(_forbidden(words, everything, type)):
-        return blocked
-    before = blocked or [None] * len(recipients)
+    found = next(_forbidden(words, everything, type), None)
+    if found is None:
+        return []
     if not own:
-        return [code or BLOCKED for code in before]
-    return [
-        code or (BLOCKED if any(_forbidden(words, _BETWEEN.join(values), type)) else None)
-        for values, code in zip(own, before, strict=True)
-    ]
+        return [_hit(position, found) for position in range(count)]
+    each = (next(_forbidden(words, _BETWEEN.join(values), type), None) for values in own)
+    return [_hit(position, found) for position, found in enumerate(each) if found]
+
+
+def _hit(position: int, found: FoundWord) -> Hit:
+    word = found.word
+    pk = word.pk if isinstance(word, ListedWord) else 0
+    return Hit(position, BLOCKED, RuleHit.Kind.KEYWORD.value, pk, word.text[:MATCHED_LENGTH])
 
 
 def _forbidden(words: Wording, text: str, type: str) -> Iterator[FoundWord]:

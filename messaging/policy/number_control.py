@@ -2,13 +2,16 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
 
 from common.expiring import Expiring
-from messaging.models import NumberControl, NumberRule
+from common.numbers import mask
+from messaging.models import NumberControl, NumberRule, RuleHit
+
+from .hits import Hit
 
 BLOCKED = "E000632"
 """The status of a message to a number that its sender denies (ruling 38)."""
@@ -22,21 +25,29 @@ class Patterns:
         plain = set()
         for pattern in patterns:
             if "*" in pattern:
-                starred.append(pattern.replace("*", "[0-9]"))
+                starred.append(pattern)
             else:
                 plain.add(pattern)
         self._plain = plain
         self._lengths = tuple({len(one) for one in plain if not one.startswith("+")})
-        self._starred = re.compile(f"(?:{'|'.join(starred)})$") if starred else None
+        self._segments = tuple(starred)
+        groups = "|".join(f"({one.replace('*', '[0-9]')})" for one in starred)
+        self._starred = re.compile(f"(?:{groups})$") if starred else None
 
     def __contains__(self, number: str) -> bool:
+        return self.find(number) is not None
+
+    def find(self, number: str) -> str | None:
+        """The pattern that a number fits, the number itself first; None when there is none."""
         plain = self._plain
         if number in plain:
-            return True
+            return number
         for length in self._lengths:
             if number[-length:] in plain:
-                return True
-        return self._starred is not None and self._starred.search(number) is not None
+                return number[-length:]
+        if self._starred is None or (found := self._starred.search(number)) is None:
+            return None
+        return self._segments[(found.lastindex or 1) - 1]
 
     def __bool__(self) -> bool:
         return bool(self._plain or self._starred)
@@ -48,9 +59,16 @@ class Rules:
 
     allowed: Patterns
     denied: Patterns
+    denying: Mapping[str, int]
+    """The denying rules by their pattern."""
 
     def denies(self, number: str) -> bool:
-        return number in self.denied and number not in self.allowed
+        return self.denied_by(number) is not None
+
+    def denied_by(self, number: str) -> str | None:
+        """The pattern that denies a number; None when none does, or another allows it."""
+        found = self.denied.find(number)
+        return None if found is None or number in self.allowed else found
 
 
 def rules_of(customer_id: int) -> Rules:
@@ -58,17 +76,21 @@ def rules_of(customer_id: int) -> Rules:
     return _rules.get(customer_id)
 
 
-def block(
-    customer_id: int, recipients: Sequence[str | None], blocked: Sequence[str | None]
-) -> Sequence[str | None]:
-    """The codes that block each recipient, those in `blocked` kept; empty for none."""
+def hits(customer_id: int, recipients: Sequence[str | None]) -> list[Hit]:
+    """Which numbers their sender denies; no query."""
     rules = rules_of(customer_id)
     if not rules.denied:
-        return blocked
-    before = blocked or [None] * len(recipients)
+        return []
     return [
-        code or (BLOCKED if number and rules.denies(number) else None)
-        for number, code in zip(recipients, before, strict=True)
+        Hit(
+            position,
+            BLOCKED,
+            RuleHit.Kind.NUMBER_CONTROL.value,
+            rules.denying[pattern],
+            mask(number) if pattern == number else pattern,
+        )
+        for position, number in enumerate(recipients)
+        if number and (pattern := rules.denied_by(number))
     ]
 
 
@@ -79,14 +101,13 @@ def forget() -> None:
 
 def _load(customer_id: int) -> Rules:
     if not NumberControl.objects.filter(customer_id=customer_id, is_enabled=True).exists():
-        return Rules(Patterns(()), Patterns(()))
-    rows = NumberRule.objects.filter(customer_id=customer_id).values_list("kind", "pattern")
-    patterns: dict[str, list[str]] = defaultdict(list)
-    for kind, pattern in rows:
-        patterns[kind].append(pattern)
-    return Rules(
-        Patterns(patterns[NumberRule.Kind.ALLOW]), Patterns(patterns[NumberRule.Kind.DENY])
-    )
+        return Rules(Patterns(()), Patterns(()), {})
+    rows = NumberRule.objects.filter(customer_id=customer_id).order_by("pk")
+    patterns: dict[str, dict[str, int]] = defaultdict(dict)
+    for kind, pattern, pk in rows.values_list("kind", "pattern", "pk"):
+        patterns[kind][pattern] = pk
+    denying = patterns[NumberRule.Kind.DENY]
+    return Rules(Patterns(patterns[NumberRule.Kind.ALLOW]), Patterns(denying), denying)
 
 
 _rules = Expiring(_load, lifetime_s=lambda: float(settings.SMS_CREDENTIAL_CACHE_S))

@@ -5,6 +5,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from common.sql import slice_cursor
+from messaging.models import RuleHit
+
+from .hits import Hit
 
 BLOCKED = "SC:0016"
 """The status of a promotion to a number that opted out (ruling 38)."""
@@ -12,7 +15,7 @@ BLOCKED = "SC:0016"
 KEYWORDS = frozenset(("R", "Ｒ"))
 
 _OPTED_OUT = """
-SELECT recipient FROM messaging_optout
+SELECT recipient, id FROM messaging_optout
 WHERE customer_id = %(customer)s AND channel_number = %(number)s
   AND recipient = ANY(%(recipients)s::text[]) AND restored_at IS NULL
 """
@@ -59,30 +62,22 @@ def record(wishes: Collection[Wish]) -> None:
         cursor.execute(_RECORD, dict(zip(names, map(list, columns), strict=True)))
 
 
-def block(
-    *,
-    customer_id: int,
-    channel_number: str,
-    recipients: Sequence[str | None],
-    blocked: Sequence[str | None],
-) -> Sequence[str | None]:
-    """The codes that block each recipient of a promotion, those in `blocked` kept.
-
-    `blocked` is as long as `recipients`, or empty for none; so is the answer. One query.
-    """
+def hits(*, customer_id: int, channel_number: str, recipients: Sequence[str | None]) -> list[Hit]:
+    """Which numbers want no promotions from a channel number; one query."""
     found = _opted_out(customer_id, channel_number, recipients)
     if not found:
-        return blocked
-    before = blocked or [None] * len(recipients)
+        return []
     return [
-        code or (BLOCKED if number in found else None)
-        for number, code in zip(recipients, before, strict=True)
+        Hit(position, BLOCKED, RuleHit.Kind.OPT_OUT.value, found[number], channel_number)
+        for position, number in enumerate(recipients)
+        if number and number in found
     ]
 
 
 def _opted_out(
     customer_id: int, channel_number: str, recipients: Iterable[str | None]
-) -> frozenset[str]:
+) -> dict[str, int]:
+    """The rows that say so, by number."""
     with slice_cursor() as cursor:
         cursor.execute(
             _OPTED_OUT,
@@ -92,4 +87,4 @@ def _opted_out(
                 "recipients": [number for number in recipients if number],
             },
         )
-        return frozenset(row[0] for row in cursor.fetchall())
+        return dict(cursor.fetchall())

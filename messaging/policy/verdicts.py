@@ -6,20 +6,30 @@ reached has to get out whatever its object is called, and security codes have li
 (customers/services/security_codes.py).
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
+from messaging.models import RuleHit
 from reviews.models.kinds import MessageType
 
-from . import blocklist, frequency, keywords, number_control, opt_out, send_window, thresholds
+from . import (
+    blocklist,
+    frequency,
+    guard,
+    keywords,
+    number_control,
+    opt_out,
+    send_window,
+    thresholds,
+)
+from .hits import Hit, Judgement
 from .windows import content_of
-
-Blocked = Sequence[str | None]
-"""The code that blocks each recipient, or empty for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,114 +49,150 @@ class Slice:
     own: Sequence[Sequence[str]]
     moment: datetime
     is_platforms: bool
+    client_address: str = ""
 
     @property
     def count(self) -> int:
         return sum(number is not None for number in self.recipients)
 
 
-def judge(slice_: Slice, blocked: Blocked) -> Blocked:
-    """The codes that block each recipient, those in `blocked` kept; empty for none.
+@contextmanager
+def judged(slice_: Slice, given: Iterable[Hit] = ()) -> Iterator[Judgement]:
+    """What the rules say of each message, for the time in which its slice is stored and `counted`.
 
-    Frequency comes last, as what it lets pass counts from then on. Raises `ThresholdReached` when
-    the whole slice is known not to fit below the limits.
+    `given` is what was known to stop some before. Raises `ThresholdReached` when the slice is
+    known not to fit below the limits.
     """
+    with ExitStack() as held:
+        yield _judge(slice_, given, held)
+
+
+def _judge(slice_: Slice, given: Iterable[Hit], held: ExitStack) -> Judgement:
+    """Frequency and the guard come last, as what they let pass counts from then on."""
+    judgement = Judgement(slice_.recipients, given)
     if not slice_.is_platforms:
-        thresholds.refuse_when_full(slice_.customer_id, _counting(slice_, blocked), slice_.moment)
-    if blocked and all(blocked):
-        return blocked
-    blocked = blocklist.block(slice_.recipients, blocked)
-    blocked = number_control.block(slice_.customer_id, slice_.recipients, blocked)
+        thresholds.refuse_when_full(slice_.customer_id, _counting(slice_, judgement), slice_.moment)
+    if judgement.codes and not judgement.passing():
+        return judgement
+    judgement.stop(blocklist.hits(slice_.recipients))
+    judgement.stop(number_control.hits(slice_.customer_id, slice_.recipients))
     if slice_.type == MessageType.PROMOTION:
-        blocked = opt_out.block(
-            customer_id=slice_.customer_id,
-            channel_number=slice_.channel_number,
-            recipients=slice_.recipients,
-            blocked=blocked,
+        judgement.stop(
+            opt_out.hits(
+                customer_id=slice_.customer_id,
+                channel_number=slice_.channel_number,
+                recipients=slice_.recipients,
+            )
         )
-    if not send_window.is_open(slice_.moment, slice_.type):
-        return [code or send_window.BLOCKED for code in blocked or [None] * len(slice_.recipients)]
+    length = len(slice_.recipients)
+    judgement.stop(send_window.hits(slice_.moment, slice_.type, length))
     if slice_.is_platforms:
-        return blocked
-    blocked = keywords.block(
-        type=slice_.type,
-        recipients=slice_.recipients,
-        shared=slice_.variables,
-        own=slice_.own,
-        blocked=blocked,
+        return judgement
+    judgement.stop(
+        keywords.hits(type=slice_.type, count=length, shared=slice_.variables, own=slice_.own)
     )
-    return _block_frequent(slice_, blocked)
+    _pace(slice_, judgement, held)
+    return judgement
 
 
 @contextmanager
-def counted(slice_: Slice, blocked: Blocked) -> Iterator[None]:
+def counted(slice_: Slice, judgement: Judgement) -> Iterator[None]:
     """Count a slice that is stored meanwhile, in one transaction with it.
 
-    Raises `ThresholdReached`, and stores nothing, when it does not fit.
+    Raises `ThresholdReached` when it does not fit below the limits; then nothing is stored.
     """
-    count = 0 if slice_.is_platforms else _counting(slice_, blocked)
-    is_counted = count > 0 and thresholds.is_counted(slice_.customer_id)
+    count = counting(slice_, judgement)
     try:
-        with transaction.atomic() if is_counted else nullcontext():
+        with transaction.atomic() if count else nullcontext():
             yield
-            if is_counted:
+            if count:
                 thresholds.take(slice_.customer_id, count, slice_.moment)
     except BaseException:
-        _take_back(slice_, blocked)
+        _take_back(slice_, judgement)
         raise
+    if (together := _together.get()) is not None:
+        together.append((slice_, judgement))
+
+
+def counting(slice_: Slice, judgement: Judgement) -> int:
+    """How many messages count towards thresholds; 0 where nobody counts them."""
+    if slice_.is_platforms or not thresholds.is_counted(slice_.customer_id):
+        return 0
+    return _counting(slice_, judgement)
+
+
+@contextmanager
+def all_or_nothing() -> Iterator[None]:
+    """A transaction around several slices: when it fails, none of them counts for frequency."""
+    if _together.get() is not None:
+        with transaction.atomic():
+            yield
+        return
+    slices: list[tuple[Slice, Judgement]] = []
+    token = _together.set(slices)
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        for slice_, judgement in slices:
+            _take_back(slice_, judgement)
+        raise
+    finally:
+        _together.reset(token)
 
 
 def forget() -> None:
     """Drop what this process remembers of the rules of customers."""
     thresholds.forget()
     frequency.forget()
+    guard.forget()
     number_control.forget()
     blocklist.forget()
 
 
-def _counting(slice_: Slice, blocked: Blocked) -> int:
+def _counting(slice_: Slice, judgement: Judgement) -> int:
     """How many messages count: all that are accepted, but for those beyond a threshold."""
-    return slice_.count - sum(code == thresholds.REFUSED for code in blocked)
+    beyond = sum(hit.kind == RuleHit.Kind.THRESHOLD for hit in judgement.hits)
+    return slice_.count - beyond
 
 
-def _block_frequent(slice_: Slice, blocked: Blocked) -> Blocked:
+def _pace(slice_: Slice, judgement: Judgement, held: ExitStack) -> None:
+    """Ask how many of the messages that nothing stops so far may go now."""
     rules, _excepted = frequency.rules_for(slice_.application_id, slice_.type)
-    positions = _passing(slice_, blocked)
-    if not rules or not positions:
-        return blocked
-    contents = (
-        [content_of(slice_.version_id, slice_.own[position]) for position in positions]
-        if slice_.own
-        else [content_of(slice_.version_id, slice_.variables)]
-    )
-    breaches = frequency.breaches(
+    guards = guard.guards_for(
         application_id=slice_.application_id,
         type=slice_.type,
-        recipients=[slice_.recipients[position] or "" for position in positions],
-        contents=contents,
-        moment=slice_.moment,
+        version_id=slice_.version_id,
+        client_address=slice_.client_address,
     )
-    if not any(breaches):
-        return blocked
-    codes = list(blocked) or [None] * len(slice_.recipients)
-    for position, is_breach in zip(positions, breaches, strict=True):
-        if is_breach:
-            codes[position] = frequency.BLOCKED
-    return codes
+    positions = judgement.passing() if rules or guards else []
+    if not positions:
+        return
+    own = slice_.own
+    hits = frequency.pace(
+        application_id=slice_.application_id,
+        type=slice_.type,
+        positions=positions,
+        recipients=[slice_.recipients[position] or "" for position in positions],
+        contents=[content_of(slice_.version_id, own[position]) for position in positions]
+        if own
+        else [content_of(slice_.version_id, slice_.variables)],
+        moment=slice_.moment,
+        guards=guards,
+        held=held,
+    )
+    judgement.stop(hits)
+    if any(hit.kind == RuleHit.Kind.GUARD for hit in hits):
+        transaction.on_commit(
+            partial(guard.raise_alarms, slice_.application_id, hits, slice_.moment)
+        )
 
 
-def _take_back(slice_: Slice, blocked: Blocked) -> None:
+def _take_back(slice_: Slice, judgement: Judgement) -> None:
     if slice_.is_platforms or not frequency.rules_for(slice_.application_id, slice_.type)[0]:
         return
-    numbers = [slice_.recipients[position] or "" for position in _passing(slice_, blocked)]
+    numbers = [slice_.recipients[position] or "" for position in judgement.passing()]
     frequency.take_back(slice_.application_id, numbers, slice_.moment)
 
 
-def _passing(slice_: Slice, blocked: Blocked) -> list[int]:
-    """The positions of the numbers that nothing blocks so far."""
-    codes = blocked or [None] * len(slice_.recipients)
-    return [
-        position
-        for position, (number, code) in enumerate(zip(slice_.recipients, codes, strict=True))
-        if number and not code
-    ]
+_together: ContextVar[list[tuple[Slice, Judgement]] | None] = ContextVar("together", default=None)

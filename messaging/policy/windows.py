@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -47,6 +47,13 @@ class Rule:
     most: int
     span_s: int
     is_customers: bool = False
+    name: str = field(default="", compare=False)
+    """The message type that a limit of kind `type` is for."""
+
+    @property
+    def text(self) -> str:
+        """The limit as the setting writes it: `notification=10/60`, `content=2/59`."""
+        return f"{self.name or self.kind}={self.most}/{self.span_s}"
 
     def since(self, now: int, midnight: int) -> int:
         """What was sent after this instant counts."""
@@ -69,7 +76,7 @@ class Limit:
 
 def platform_rules(type: str) -> tuple[Rule, ...]:
     """The platform's limits for templates of a type, from setting `SMS_FREQUENCY_LIMITS`."""
-    return _rules(tuple(settings.SMS_FREQUENCY_LIMITS), NAMES[type])
+    return rules_of(tuple(settings.SMS_FREQUENCY_LIMITS), NAMES[type])
 
 
 def limits_at(rules: Iterable[Rule], moment: datetime) -> tuple[Limit, ...]:
@@ -112,13 +119,22 @@ def content_of(version_id: int, values: Sequence[str]) -> str:
 
 
 @lru_cache(maxsize=64)
-def _rules(written: tuple[str, ...], type: str) -> tuple[Rule, ...]:
-    """`notification=10/60` is ten in a minute; `content=…` holds for every type."""
+def rules_of(written: tuple[str, ...], type: str) -> tuple[Rule, ...]:
+    """Read limits, and return those of a type by its name in `NAMES`.
+
+    `notification=10/60` is ten in a minute; `content=…` holds for every type.
+    """
     rules = []
     for entry in written:
         name, _, limit = entry.partition("=")
         most, _, span_s = limit.partition("/")
-        rule = Rule("content" if name == "content" else "type", int(most), int(span_s))
+        is_content = name == "content"
+        rule = Rule(
+            "content" if is_content else "type",
+            int(most),
+            int(span_s),
+            name="" if is_content else name,
+        )
         if not (0 < rule.most <= MOST and 0 < rule.span_s <= LONGEST_S):
             raise ValueError(f"SMS_FREQUENCY_LIMITS: {entry} is not 1-{MOST}/1-{LONGEST_S}")
         if name in (type, "content"):

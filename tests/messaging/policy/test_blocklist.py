@@ -33,11 +33,43 @@ def test_each_list_has_its_code(road: Road):
     assert codes(road, A, None, B, C) == ["SC:0003", "SC:0005", ""]
 
 
-def test_an_empty_list_costs_no_query(road: Road, statements: list[str]):
+def test_who_is_not_listed_costs_no_query(road: Road, statements: list[str]):
+    BlockedNumber.objects.create(recipient=C, kind="platform", reason="?")
     codes(road, A)
     statements.clear()
     road.accept([B])
     assert len(statements) == 1
+
+
+def test_a_list_that_did_not_change_is_not_read_again(road: Road, statements: list[str]):
+    BlockedNumber.objects.create(recipient=C, kind="platform", reason="?")
+    codes(road, A)
+    blocklist.forget()
+    statements.clear()
+    road.accept([A])
+    assert not any("FROM messaging_blockednumber" in one for one in statements)
+
+
+def test_each_change_is_seen(road: Road):
+    row = BlockedNumber.objects.create(recipient=A, kind="platform", reason="?")
+    assert codes(road, A)[-1] == "SC:0003"
+    row.is_active = False
+    row.save()
+    blocklist.forget()
+    assert codes(road, A)[-1] == ""
+    BlockedNumber.objects.filter(pk=row.pk).update(is_active=True)
+    blocklist.forget()
+    assert codes(road, A)[-1] == "SC:0003"
+    BlockedNumber.objects.all().delete()
+    blocklist.forget()
+    assert codes(road, A)[-1] == ""
+
+
+def test_a_list_too_long_to_remember_is_asked(road: Road, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(blocklist, "MOST_REMEMBERED", 1)
+    for number in (A, C):
+        BlockedNumber.objects.create(recipient=number, kind="platform", reason="?")
+    assert codes(road, A, B, C) == ["SC:0003", "", "SC:0003"]
 
 
 def test_operations_add_a_number_in_any_writing(client, db):
