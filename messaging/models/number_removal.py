@@ -1,5 +1,5 @@
 import uuid
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from common.numbers import mask
 from customers.models import Application, Customer
 
+from .blocklist import BlockedNumber
 from .uplink import OptOut
 
 
@@ -17,7 +18,11 @@ class NumberRemovalQuerySet(models.QuerySet["NumberRemoval"]):
 
 
 class NumberRemoval(models.Model):
-    """A customer's wish that a number which unsubscribed gets promotions again (§13.2)."""
+    """A customer's wish that a number gets messages again, off one list (spec console §13.2).
+
+    Either a recipient who unsubscribed from the customer's own channel number, or an entry of the
+    platform's blocklists, which holds for all applications.
+    """
 
     class Status(models.TextChoices):
         REMOVING = "REMOVING", _("Under review")
@@ -33,8 +38,12 @@ class NumberRemoval(models.Model):
 
     public_id = models.UUIDField(_("ID"), default=uuid.uuid4, unique=True, editable=False)
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="number_removals")
-    application = models.ForeignKey(Application, models.PROTECT, related_name="+")
-    opt_out = models.ForeignKey(OptOut, models.PROTECT, related_name="removals")
+    application = models.ForeignKey(Application, models.PROTECT, null=True, related_name="+")
+    """The one from which the recipient unsubscribed; null for an entry of a blocklist."""
+    opt_out = models.ForeignKey(OptOut, models.PROTECT, null=True, related_name="removals")
+    blocked_number = models.ForeignKey(
+        BlockedNumber, models.PROTECT, null=True, related_name="removals"
+    )
     reason = models.TextField(_("reason"), max_length=500)
     status = models.CharField(_("status"), max_length=16, choices=Status, default=Status.REMOVING)
     created_by = models.ForeignKey(
@@ -54,7 +63,21 @@ class NumberRemoval(models.Model):
                 fields=["opt_out"],
                 condition=models.Q(status="REMOVING"),
                 name="one_open_removal_per_number",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["blocked_number", "customer"],
+                condition=models.Q(status="REMOVING"),
+                name="one_open_removal_per_entry",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    opt_out__isnull=False, application__isnull=False, blocked_number__isnull=True
+                )
+                | models.Q(
+                    opt_out__isnull=True, application__isnull=True, blocked_number__isnull=False
+                ),
+                name="removal_from_one_list",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -63,8 +86,27 @@ class NumberRemoval(models.Model):
     @property
     def name(self) -> str:
         """The title under which the review desk shows it; never the whole number."""
-        return f"{mask(self.opt_out.recipient)} → {self.opt_out.channel_number}"
+        return f"{mask(self.recipient)} → {self.list_name}"
+
+    @property
+    def recipient(self) -> str:
+        return self._entry.recipient
+
+    @property
+    def list_name(self) -> str:
+        """Which list: the channel number that was unsubscribed, or the status code of the list."""
+        entry = self._entry
+        return entry.channel_number if isinstance(entry, OptOut) else entry.code
 
     @property
     def is_pending(self) -> bool:
         return self.status == self.Status.REMOVING
+
+    @property
+    def is_granted(self) -> bool:
+        return self.status == self.Status.REMOVED
+
+    @property
+    def _entry(self) -> OptOut | BlockedNumber:
+        # One of them is there: a constraint of the table.
+        return cast("OptOut | BlockedNumber", self.opt_out or self.blocked_number)

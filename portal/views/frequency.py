@@ -10,12 +10,15 @@ from django.views.decorators.http import require_POST
 
 from common.peers import address_of
 from customers.models import Application
-from messaging.models import FrequencyPolicy
+from messaging.models import FrequencyPolicy, RuleHit
 from messaging.policy.windows import platform_rules
 from messaging.services.frequency import LIMITS, remove_policy, set_policy
+from messaging.services.lines import WrongLines
 from messaging.services.rehearsal import in_words
 from portal.access import MemberRequest, for_managers, for_members
 from portal.forms.frequency import FrequencyForm
+from portal.forms.text_files import in_places
+from portal.hits import drawing_of
 from portal.refusals import refused_into
 from reviews.models.kinds import MessageType
 
@@ -31,6 +34,7 @@ def index(request: MemberRequest) -> HttpResponse:
             (type_.label, [in_words(rule) for rule in platform_rules(type_)])
             for type_ in MessageType
         ],
+        "drawing": drawing_of(request.customer, [RuleHit.Kind.FREQUENCY, RuleHit.Kind.GUARD]),
     }
     return render(request, "portal/frequency/list.html", context)
 
@@ -43,18 +47,22 @@ def edit(request: MemberRequest, public_id: UUID) -> HttpResponse:
     if policy:
         initial["whitelist"] = "\n".join(policy.whitelist)
     form = FrequencyForm(request.POST or None, request.FILES or None, initial=initial)
+    context: dict[str, object] = {"form": form, "application": application, "policy": policy}
     if form.is_valid():
         with refused_into(form):
-            set_policy(
-                application=application,
-                limits=form.limits,
-                whitelist=form.lines,
-                actor=request.user,
-                ip_address=address_of(request),
-            )
+            try:
+                set_policy(
+                    application=application,
+                    limits=form.limits,
+                    whitelist=form.lines,
+                    actor=request.user,
+                    ip_address=address_of(request),
+                )
+            except WrongLines as refusal:
+                context["wrong"] = in_places(refusal.lines, form.cleaned_data["whitelist"])
+                raise
             messages.success(request, _("The limits were saved. They hold from now on."))
             return redirect("portal:frequency-list")
-    context = {"form": form, "application": application, "policy": policy}
     status = 422 if form.errors else 200
     return render(request, "portal/frequency/form.html", context, status=status)
 

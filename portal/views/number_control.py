@@ -9,11 +9,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from common.peers import address_of
-from messaging.models import NumberRule
+from messaging.models import NumberRule, RuleHit
 from messaging.services import number_control
-from messaging.services.number_control import MOST_NUMBERS, MOST_SEGMENTS, WrongLines
+from messaging.services.lines import WrongLines
+from messaging.services.number_control import MOST_NUMBERS, MOST_SEGMENTS
 from portal.access import MemberRequest, for_managers, for_members
 from portal.forms.number_control import NumberRulesForm
+from portal.forms.text_files import in_places
+from portal.hits import drawing_of
 from portal.refusals import refused_into
 
 PAGE_SIZE = 50
@@ -30,6 +33,7 @@ def index(request: MemberRequest) -> HttpResponse:
         "segments": segments,
         "most_numbers": MOST_NUMBERS,
         "most_segments": MOST_SEGMENTS,
+        "drawing": drawing_of(request.customer, [RuleHit.Kind.NUMBER_CONTROL]),
     }
     return render(request, "portal/number_control/list.html", context)
 
@@ -51,7 +55,7 @@ def add(request: MemberRequest) -> HttpResponse:
                     ip_address=address_of(request),
                 )
             except WrongLines as refusal:
-                context["wrong"] = refusal.lines
+                context["wrong"] = in_places(refusal.lines, form.cleaned_data["lines"])
                 raise
             done = ngettext("%(count)d rule was added.", "%(count)d rules were added.", count)
             messages.success(request, done % {"count": count})

@@ -6,10 +6,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from common.peers import address_of
+from messaging.models import RuleHit
 from messaging.services.thresholds import ceilings_of, set_thresholds, thresholds_of
 from portal.access import MemberRequest, for_managers, for_members
 from portal.forms.thresholds import ThresholdForm
 from portal.gauges import drawings_of
+from portal.hits import drawing_of
 from portal.refusals import refused_into
 
 
@@ -17,7 +19,11 @@ from portal.refusals import refused_into
 def page(request: MemberRequest) -> HttpResponse:
     row = thresholds_of(request.customer)
     is_enforced = row is not None and row.is_enforced
-    context = {"row": row, "drawings": drawings_of(row) if row and is_enforced else ()}
+    context = {
+        "row": row,
+        "drawings": drawings_of(row) if row and is_enforced else (),
+        "drawing": drawing_of(request.customer, [RuleHit.Kind.THRESHOLD]),
+    }
     return render(request, "portal/thresholds/page.html", context)
 
 
