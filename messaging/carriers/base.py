@@ -118,6 +118,13 @@ class Connector(ABC):
         self.receipts = receipts
         self.uplinks = uplinks
 
+    def adjust(self, settings: ChannelSettings) -> bool:
+        """Take changed settings up while messages go on; raises ValueError for senseless ones.
+
+        False, the default, where they need the channel to be opened anew: nothing changed then.
+        """
+        return False
+
     @property
     def is_up(self) -> bool | None:
         """Whether a link to the carrier is up; None, the default, where only submitting tells."""

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import Callable, Sequence
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import structlog
 from django.conf import settings
@@ -62,7 +62,7 @@ class ChannelRunner:
     def __init__(self, channel: Channel, *, owner: str, bell: Bell) -> None:
         self._id = channel.pk
         self._channel = channel
-        self._window = channel.window
+        self._is_open = False
         self._pace = Pace(
             window=channel.window, messages_per_s=channel.config.get(MESSAGES_PER_S, 0)
         )
@@ -92,7 +92,30 @@ class ChannelRunner:
             self._pulse.end(last_words)
             await asyncio.shield(beating)
 
+    def adjust(self, channel: Channel) -> bool:
+        """Take changed settings up while messages go on.
+
+        False where the channel must be opened anew: for settings that its sessions are made of,
+        and for senseless ones, of which the opening tells then.
+        """
+        before = self._channel
+        if not self._is_open or channel.connector != before.connector:
+            return False
+        is_connectors = channel.secrets != before.secrets or _own(channel) != _own(before)
+        try:
+            if is_connectors and not self._connector.adjust(_settings(channel)):
+                return False
+            self._pace.change(
+                window=channel.window, messages_per_s=channel.config.get(MESSAGES_PER_S, 0)
+            )
+        except (TypeError, ValueError):
+            return False
+        self._channel = channel
+        self._log.info("channel took changed settings up")
+        return True
+
     async def _carry_until_cancelled(self) -> None:
+        self._is_open = True
         self._pulse.up()
         self._log.info("channel open")
         try:
@@ -102,6 +125,7 @@ class ChannelRunner:
                 tasks.create_task(self._watch_links_for_ever())
                 tasks.create_task(self._carry_for_ever())
         finally:
+            self._is_open = False
             await asyncio.shield(self._finish())
             self._log.info("channel closed")
 
@@ -124,19 +148,8 @@ class ChannelRunner:
             await asyncio.sleep(wait_s)
 
     def _connect(self) -> Connector:
-        channel = self._channel
-        return CONNECTORS[channel.connector](
-            ChannelSettings(
-                channel.pk,
-                channel.name,
-                channel.config,
-                carrier_folder(),
-                settings.SMS_VIRTUAL_SPEED,
-                channel.secrets,
-            ),
-            self._store,
-            self._store_uplinks,
-        )
+        kind = CONNECTORS[self._channel.connector]
+        return kind(_settings(self._channel), self._store, self._store_uplinks)
 
     async def _finish(self) -> None:
         """Finish what is with the carrier; give back what was claimed and not announced."""
@@ -168,7 +181,7 @@ class ChannelRunner:
             task = asyncio.create_task(self._carry(slice_))
             self._under_way.add(task)
             task.add_done_callback(self._carried)
-            if len(slice_.submissions) < self._window // 2:
+            if len(slice_.submissions) < self._channel.window // 2:
                 await asyncio.sleep(next_claim_at - clock())
 
     def _carried(self, task: asyncio.Task[None]) -> None:
@@ -298,3 +311,19 @@ class ChannelRunner:
                     error=type(error).__name__,
                 )
                 await asyncio.sleep(RETRY_S)
+
+
+def _settings(channel: Channel) -> ChannelSettings:
+    return ChannelSettings(
+        channel.pk,
+        channel.name,
+        channel.config,
+        carrier_folder(),
+        settings.SMS_VIRTUAL_SPEED,
+        channel.secrets,
+    )
+
+
+def _own(channel: Channel) -> dict[str, Any]:
+    """What of a channel's settings its connector reads."""
+    return {name: value for name, value in channel.config.items() if name != MESSAGES_PER_S}

@@ -1,6 +1,7 @@
 """How fast a channel may go: its rate limit, and rests when the carrier throttles."""
 
 import asyncio
+import contextlib
 import time
 
 from messaging.carriers.rate import TokenBucket
@@ -33,14 +34,20 @@ class Pace:
     """
 
     def __init__(self, *, window: int, messages_per_s: float) -> None:
-        self._window = window
+        self._changed = asyncio.Event()
+        self.change(window=window, messages_per_s=messages_per_s)
+        self._back_off = BackOff(first_s=HOLD_S, most_s=HOLD_AT_MOST_S)
+        self._held_until = 0.0
+
+    def change(self, *, window: int, messages_per_s: float) -> None:
+        """Allow so much from now on; who waits for permits is told."""
         self._bucket = (
             TokenBucket(messages_per_s, burst=min(messages_per_s, window), at=time.monotonic())
             if messages_per_s
             else None
         )
-        self._back_off = BackOff(first_s=HOLD_S, most_s=HOLD_AT_MOST_S)
-        self._held_until = 0.0
+        self._window = window
+        self._changed.set()
 
     @property
     def is_held(self) -> bool:
@@ -53,7 +60,10 @@ class Pace:
             wait_s = self._wait_s()
             if wait_s <= 0:
                 return self._bucket.available(time.monotonic()) if self._bucket else self._window
-            await asyncio.sleep(wait_s)
+            self._changed.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait_s):
+                    await self._changed.wait()
 
     def spend(self, messages: int) -> None:
         """These were claimed."""

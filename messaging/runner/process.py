@@ -21,6 +21,8 @@ log = structlog.get_logger(__name__)
 
 LOOK_S = 5.0
 """How often to look for channels that were added, changed or switched off."""
+CLOSE_S = 1.0
+"""How long a look waits for channels that close: a carrier that answers late holds up no other."""
 
 Signature = tuple[object, ...]
 
@@ -31,6 +33,8 @@ class CarrierProcess:
     def __init__(self) -> None:
         self._owner = f"{socket.gethostname()[:24]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self._running: dict[int, tuple[Signature, asyncio.Task[None]]] = {}
+        self._leaving: dict[int, asyncio.Task[None]] = {}
+        self._runners: dict[int, ChannelRunner] = {}
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
@@ -45,7 +49,8 @@ class CarrierProcess:
             await self._follow_channels(bell)
             await self._wait_a_little()
         listening.cancel()
-        await self._stop(list(self._running))
+        self._leave(list(self._running))
+        await self._see_off(timeout_s=None)
         await asyncio.to_thread(disconnect)
         log.info("carrier process stopped", owner=self._owner)
 
@@ -56,17 +61,29 @@ class CarrierProcess:
             log.error("cannot read the channels", error=type(error).__name__)
             return
         wanted = {channel.pk: channel for channel in channels}
-        await self._stop(
+        self._leave(
             [
                 pk
-                for pk, (signature, task) in self._running.items()
-                if pk not in wanted or signature != _signature(wanted[pk]) or task.done()
+                for pk, (_, task) in list(self._running.items())
+                if pk not in wanted or task.done() or not self._follows(wanted[pk])
             ]
         )
+        await self._see_off(timeout_s=CLOSE_S)
         for pk, channel in wanted.items():
-            if pk not in self._running:
+            if pk not in self._running and pk not in self._leaving:
                 task = asyncio.create_task(self._carry(channel, bell))
                 self._running[pk] = (_signature(channel), task)
+
+    def _follows(self, channel: Channel) -> bool:
+        """Whether a running channel goes by its settings as they are now, or does from now on."""
+        signature, task = self._running[channel.pk]
+        if signature == _signature(channel):
+            return True
+        runner = self._runners.get(channel.pk)
+        if runner is None or not runner.adjust(channel):
+            return False
+        self._running[channel.pk] = (_signature(channel), task)
+        return True
 
     async def _carry(self, channel: Channel, bell: Bell) -> None:
         """Run one channel; settings that make no sense end this task, not the process."""
@@ -76,17 +93,29 @@ class CarrierProcess:
         except Exception as error:
             await tell_broken(channel.pk, owner=owner, error=in_words(error))
             raise
-        await runner.run()
+        self._runners[channel.pk] = runner
+        try:
+            await runner.run()
+        finally:
+            del self._runners[channel.pk]
 
-    async def _stop(self, pks: list[int]) -> None:
-        stopped = [self._running.pop(pk)[1] for pk in pks]
-        for task in stopped:
-            task.cancel()
-        for outcome in await asyncio.gather(*stopped, return_exceptions=True):
-            if isinstance(outcome, BaseException) and not isinstance(
-                outcome, asyncio.CancelledError
-            ):
-                log.error("channel failed and will be started anew", exc_info=outcome)
+    def _leave(self, pks: list[int]) -> None:
+        """Tell channels to finish what is with the carrier and to close."""
+        for pk in pks:
+            self._leaving[pk] = self._running.pop(pk)[1]
+            self._leaving[pk].cancel()
+
+    async def _see_off(self, *, timeout_s: float | None) -> None:
+        """Wait for the channels that close, so long at most; None is until all are closed."""
+        if not self._leaving:
+            return
+        closed, _ = await asyncio.wait(self._leaving.values(), timeout=timeout_s)
+        for pk, task in list(self._leaving.items()):
+            if task not in closed:
+                continue
+            del self._leaving[pk]
+            if not task.cancelled() and (error := task.exception()):
+                log.error("channel failed and will be started anew", exc_info=error)
 
     async def _wait_a_little(self) -> None:
         try:
@@ -101,6 +130,6 @@ def _enabled_channels() -> list[Channel]:
 
 
 def _signature(channel: Channel) -> Signature:
-    """What, when changed, needs the channel to be opened anew."""
+    """What a running channel goes by; it is opened anew where it cannot take a change up."""
     secrets = hashlib.sha256((channel.secrets_json or "").encode()).hexdigest()
     return (channel.connector, repr(channel.config), secrets, channel.window)

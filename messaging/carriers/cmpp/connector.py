@@ -35,12 +35,13 @@ class CmppConnector(WireConnector):
     """Speaks CMPP 2.0, 2.1 or 3.0 as a client: one number per SUBMIT, several sessions."""
 
     name = "cmpp"
+    options: CmppSettings
 
     def __init__(
         self, settings: ChannelSettings, receipts: ReceiptSink, uplinks: UplinkSink
     ) -> None:
         super().__init__(settings, receipts, uplinks)
-        chosen = self.options = CmppSettings.of(settings.config, settings.secrets)
+        chosen = self.options = self._read(settings)
         version = VERSIONS[chosen.version]
         self._account = Account(
             chosen.source_addr,
@@ -86,6 +87,9 @@ class CmppConnector(WireConnector):
             log=self.log.bind(link=name),
             on_lost=self._pool.link_lost,
         )
+
+    def _read(self, settings: ChannelSettings) -> CmppSettings:
+        return CmppSettings.of(settings.config, settings.secrets)
 
     def _terms(self) -> Terms:
         return self.options.terms()

@@ -35,12 +35,13 @@ class SmppConnector(WireConnector):
     """Speaks SMPP 3.4 as a client: several sessions, one window each."""
 
     name = "smpp"
+    options: SmppSettings
 
     def __init__(
         self, settings: ChannelSettings, receipts_: ReceiptSink, uplinks: UplinkSink
     ) -> None:
         super().__init__(settings, receipts_, uplinks)
-        self.options = SmppSettings.of(settings.config, settings.secrets)
+        self.options = self._read(settings)
         self._references = References()
         self._rate = bucket(self.options.submits_per_s)
         self._form = receipts.ReceiptForm(
@@ -89,6 +90,9 @@ class SmppConnector(WireConnector):
             log=self.log.bind(link=name),
             on_lost=self._pool.link_lost,
         )
+
+    def _read(self, settings: ChannelSettings) -> SmppSettings:
+        return SmppSettings.of(settings.config, settings.secrets)
 
     def _terms(self) -> Terms:
         return self.options.terms()

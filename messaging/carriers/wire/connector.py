@@ -1,11 +1,13 @@
 """A connector for protocols with links, windows and confirmed reports; no protocol yet."""
 
 import asyncio
+import dataclasses
 import ssl
 import time
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import structlog
 
@@ -27,11 +29,15 @@ from .journey import Journey
 from .link import Link
 from .pool import Connect, Pool
 from .terms import Terms
+from .trace import WireLog
 from .transit import Transit
 
 log = structlog.get_logger(__name__)
 
 CONNECT_TIMEOUT_S = 10.0
+LIMITS = ("submits_per_s", "submits_in_flight")
+ADJUSTABLE = (*LIMITS, "wire_log_until")
+"""The settings that links take up while they are open."""
 
 
 class UnsendableError(Exception):
@@ -45,6 +51,11 @@ class UnsendableError(Exception):
 class WireConnector(Connector):
     """Gives messages to its links and collects the answers, receipts and uplinks."""
 
+    options: Any
+    """The settings as a dataclass of the protocol."""
+    _rate: TokenBucket | None
+    _wire_log: WireLog
+
     def __init__(
         self, settings: ChannelSettings, receipts: ReceiptSink, uplinks: UplinkSink
     ) -> None:
@@ -52,6 +63,10 @@ class WireConnector(Connector):
         self.log = log.bind(channel=settings.name)
         self._receipts: Inbox[Receipt] = Inbox(receipts, log=self.log)
         self._uplinks: Inbox[Uplink] = Inbox(uplinks, log=self.log)
+
+    @abstractmethod
+    def _read(self, settings: ChannelSettings) -> Any:
+        """The `options` in a channel's settings; raises SettingError."""
 
     @abstractmethod
     def _terms(self) -> Terms:
@@ -73,6 +88,22 @@ class WireConnector(Connector):
     @property
     def is_up(self) -> bool:
         return self._pool.is_up
+
+    def adjust(self, settings: ChannelSettings) -> bool:
+        before, wanted = self.options, self._read(settings)
+        changed = {name: getattr(wanted, name) for name in ADJUSTABLE}
+        if dataclasses.replace(before, **changed) != wanted:
+            return False
+        is_limited_anew = any(getattr(before, name) != changed[name] for name in LIMITS)
+        if is_limited_anew and not self._pool.is_whole:
+            return False  # a link that is being opened would go by the limits of before
+        self.settings, self.options = settings, wanted
+        self._wire_log.change(wanted.wire_log_until)
+        if is_limited_anew:
+            self._rate = bucket(wanted.submits_per_s)
+            for link in self._pool.links:
+                link.limit(rate=self._rate, window=wanted.submits_in_flight)
+        return True
 
     async def open(self) -> None:
         self._pool = Pool(self._connects(), terms=self._terms(), log=self.log)

@@ -105,6 +105,10 @@ class Link(asyncio.Protocol, ABC):
         """Parts that wait or are under way."""
         return self._outbox.load
 
+    def limit(self, *, rate: TokenBucket | None, window: int) -> None:
+        """Submit as these allow from now on."""
+        self._outbox.limit(rate=rate, window=window)
+
     @property
     def in_flight(self) -> int:
         """Parts without an answer."""

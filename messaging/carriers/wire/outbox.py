@@ -66,6 +66,15 @@ class Outbox:
         """Parts of one message; `pump` writes them in this order."""
         self._queue.extend(parts)
 
+    def limit(self, *, rate: TokenBucket | None, window: int) -> None:
+        """Write as these allow from now on."""
+        self._rate = rate
+        self._window.resize(window)
+        if self._timer:  # it waits for the rate of before
+            self._timer.cancel()
+            self._timer = None
+        self.pump()
+
     def answered(self, sequence: int, outcome: Outcome) -> bool:
         """Settle the part with this number; False for an answer to nothing."""
         part = self._window.settle(sequence)

@@ -36,6 +36,11 @@ class Pool:
         """Whether messages can be submitted."""
         return any(link.is_taking for link in self.links)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether no link is missing."""
+        return len(self.links) == len(self._connects)
+
     async def open(self) -> None:
         """Open all links; raises the first error when none of them can submit then.
 

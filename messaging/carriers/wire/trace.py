@@ -22,6 +22,10 @@ class WireLog:
         self._describe = describe
         self._log = log.bind(channel=channel)
 
+    def change(self, until: datetime | None) -> None:
+        """Write until then from now on; None to stop."""
+        self._until = until
+
     def write(self, link: str, direction: str, frames: bytes) -> None:
         """Log one or several whole frames that travelled `in` or `out`."""
         if self._until is None:

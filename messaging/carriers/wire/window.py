@@ -31,6 +31,10 @@ class Window(Generic[T]):
     def __len__(self) -> int:
         return len(self._waiting)
 
+    def resize(self, size: int) -> None:
+        """Allow so many from now on; those that are without an answer stay."""
+        self._size = size
+
     @property
     def free(self) -> int:
         """How many more requests may be written."""

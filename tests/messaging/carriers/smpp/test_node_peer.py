@@ -22,9 +22,9 @@ from tests.messaging.carriers.wire.harness import (
     submission,
     submissions,
 )
+from tests.node_packages import node_modules
 
 from .carrier import config
-from .node_packages import node_modules
 
 PACKAGE = Path(__file__).with_name("node_peer")
 DEFAULT, UCS2 = 0, 8

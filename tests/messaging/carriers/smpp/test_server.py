@@ -20,9 +20,9 @@ from messaging.carriers.smpp.pdus import (
     Status,
 )
 from tests.messaging.carriers.wire.harness import run
+from tests.node_packages import node_modules
 
 from .carrier import serving
-from .node_packages import node_modules
 
 PACKAGE = Path(__file__).with_name("node_peer")
 BIND = Pdu(Command.BIND_TRANSCEIVER, 1, Bind("platform", "secret"))
