@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.models import Token
+from api.openapi.operations import SIGNED, answered
 from common.clock import utc_stamp
 from customers.models import Customer, Membership
 
@@ -21,6 +23,8 @@ from .failures import gateway_response, no_such_method, note_crash, objection
 from .rest import ServerView
 from .serializers import TokenRequestSerializer
 
+_TAG = "Identity"
+_NOT_OURS = answered("IdentityError", "The request, or what it says, is wrong.")
 USUAL_REGION = "cn-north-4"
 LONGEST_REGION = 64
 
@@ -45,6 +49,15 @@ class IdentityView(ServerView):
 class TokensView(IdentityView):
     """`POST /v3/auth/tokens`: a token for a name and a password."""
 
+    @extend_schema(
+        operation_id="CreateToken",
+        summary="Get a token for a name and a password",
+        description="The token is in the header `X-Subject-Token` of the answer.",
+        tags=[_TAG],
+        auth=(),
+        request=TokenRequestSerializer,
+        responses={201: answered("IssuedToken", "Issued."), 400: _NOT_OURS, 401: _NOT_OURS},
+    )
     def post(self, request: Request) -> Response:
         wanted = TokenRequestSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
@@ -73,6 +86,17 @@ class ProjectsView(IdentityView):
 
     authentication_classes = (MemberAuthentication,)
 
+    @extend_schema(
+        operation_id="ListProjects",
+        summary="Find the project of the account",
+        tags=[_TAG],
+        auth=SIGNED,
+        parameters=[OpenApiParameter("name", str, description="Any region; it is answered back.")],
+        responses={
+            200: answered("Projects", "The one project."),
+            401: answered("GatewayError", "Neither signed nor with a token that counts."),
+        },
+    )
     def get(self, request: Request) -> Response:
         name = request.query_params.get("name", "") or USUAL_REGION
         member = caller_of(request)

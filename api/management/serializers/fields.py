@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.management.errors import BAD_TIME, NO_SUCH_COUNTRY, ManagementError
@@ -30,6 +31,7 @@ class Text(serializers.CharField):
         return super().to_internal_value(data)
 
 
+@extend_schema_field({"type": "boolean"})
 class Truth(serializers.Field[bool, Any, bool, Any]):
     """`true` or `false`; the vendor's samples write 1 and 0."""
 
@@ -41,6 +43,7 @@ class Truth(serializers.Field[bool, Any, bool, Any]):
         return bool(data)
 
 
+@extend_schema_field({"type": "string", "enum": ["Yes", "No"]})
 class YesNo(serializers.Field[bool | None, Any, Any, Any]):
     """`Yes` or `No` as a truth value; None for an empty text where it may be left out."""
 
@@ -54,6 +57,7 @@ class YesNo(serializers.Field[bool | None, Any, Any, Any]):
         return bool(data == "Yes")
 
 
+@extend_schema_field({"type": "string", "enum": [MAINLAND]})
 class Region(Text):
     """`cn`; the platform sends to the Chinese mainland only, so `intl` is `MSGSMS.0104`."""
 
@@ -68,6 +72,7 @@ class Region(Text):
         return text
 
 
+@extend_schema_field({"type": "string", "enum": list(_REGIONS)})
 class RegionOfList(Region):
     """The same in a query: there is nothing in the other region."""
 
@@ -78,6 +83,7 @@ class RegionOfList(Region):
         return text
 
 
+@extend_schema_field({"$ref": "#/components/schemas/LocalTime"})
 class LocalTime(serializers.Field[datetime | None, Any, Any, Any]):
     """`yyyy-MM-dd HH:mm:ss` in the platform's zone; anything else is `MSGSMS.0039`."""
 

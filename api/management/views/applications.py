@@ -14,6 +14,7 @@ from api.management.serializers.applications import (
     NewApplicationBody,
 )
 from api.management.serializers.fields import MAINLAND
+from api.openapi.operations import operation
 from customers.models import Application
 from customers.services.applications import create_application, update_application
 from customers.services.quotas import application_quota
@@ -21,12 +22,23 @@ from reviews.services.test_objects import create_test_objects
 
 from .base import ListingView, ManagementView
 
+_TAG = "Applications"
+_ONE = ("project_id", "id")
+_EXAMPLE = {"app_name": "shop", "region": "cn"}
 _LOOKUPS = {"app_name": "name__icontains", "status": "status"}
 
 
 class ApplicationsView(ListingView):
     """CreateApp and ListAppDetails."""
 
+    @operation(
+        "CreateApp",
+        "Create an application",
+        tag=_TAG,
+        body=NewApplicationBody,
+        answer="CreatedApplication",
+        example=_EXAMPLE,
+    )
     def post(self, request: Request, project_id: str) -> Response:
         body = self.read(NewApplicationBody)
         with transaction.atomic():
@@ -41,6 +53,13 @@ class ApplicationsView(ListingView):
         secret = {"app_secret": application.app_secret} if body.get("show_secret") else {}
         return Response(documents.created(application) | secret)
 
+    @operation(
+        "ListAppDetails",
+        "List applications",
+        tag=_TAG,
+        query=ApplicationsQuery,
+        answer="Applications",
+    )
     def get(self, request: Request, project_id: str) -> Response:
         query = self.read(ApplicationsQuery, request.query_params)
         found = Application.objects.for_customer(self.customer).select_related("customer")
@@ -51,9 +70,19 @@ class ApplicationsView(ListingView):
 class ApplicationView(ManagementView):
     """ShowApp and UpdateApp."""
 
+    @operation("ShowApp", "Show an application", tag=_TAG, places=_ONE, answer="Application")
     def get(self, request: Request, project_id: str, id: str) -> Response:
         return Response(documents.application(finding.application(self.customer, id)))
 
+    @operation(
+        "UpdateApp",
+        "Change an application",
+        tag=_TAG,
+        places=_ONE,
+        body=ApplicationBody,
+        answer="CreatedApplication",
+        example=_EXAMPLE,
+    )
     def put(self, request: Request, project_id: str, id: str) -> Response:
         application = finding.application(self.customer, id)
         body = self.read(ApplicationBody)
@@ -74,6 +103,13 @@ class ApplicationView(ManagementView):
 class ApplicationCountView(ManagementView):
     """ShowAppCount: the quota and how much of it is used."""
 
+    @operation(
+        "ShowAppCount",
+        "Show the quota of applications and its use",
+        tag=_TAG,
+        query=ApplicationCountQuery,
+        answer="ApplicationCount",
+    )
     def get(self, request: Request, project_id: str) -> Response:
         query = self.read(ApplicationCountQuery, request.query_params)
         if query["region"] != MAINLAND:

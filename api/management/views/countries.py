@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.management.serializers.fields import Text
+from api.openapi.operations import operation
 
 from .base import ManagementView
 
@@ -22,6 +23,13 @@ class CountriesQuery(serializers.Serializer[Any]):
 class CountriesView(ManagementView):
     """ListSendCountryDetails: a bare array, filtered by a part of either name."""
 
+    @operation(
+        "ListSendCountryDetails",
+        "List where messages may be sent",
+        tag="Templates",
+        query=CountriesQuery,
+        answer="Countries",
+    )
     def get(self, request: Request, project_id: str) -> Response:
         query = self.read(CountriesQuery, request.query_params)
         wanted = {name: (text or "").casefold() for name, text in query.items()}

@@ -13,9 +13,18 @@ from api.management import papers
 from api.management.documents.common import local_stamp
 from api.management.errors import INVALID, ManagementError
 from api.management.serializers.fields import Text
+from api.openapi.operations import operation
 
 from .base import ManagementView
 
+_TAG = "Signatures"
+_UPLOAD = {
+    "multipart/form-data": {
+        "type": "object",
+        "required": ["file"],
+        "properties": {"file": {"type": "string", "format": "binary"}},
+    }
+}
 _CONTRACT = 1
 _MESSAGE_AND_SMS = 2
 
@@ -33,6 +42,14 @@ class FilesView(ManagementView):
 
     parser_classes = (MultiPartParser,)
 
+    @operation(
+        "UploadSignatureFile",
+        "Upload a paper for a signature",
+        tag=_TAG,
+        query=UploadQuery,
+        body=_UPLOAD,
+        answer="File",
+    )
     def post(self, request: Request, project_id: str) -> Response:
         query = self.read(UploadQuery, request.query_params)
         files = request.FILES.getlist("file")
@@ -46,6 +63,9 @@ class FilesView(ManagementView):
         )
         return Response(_document(kept))
 
+    @operation(
+        "ShowSignatureFile", "Show an uploaded file", tag=_TAG, query=FileQuery, answer="File"
+    )
     def get(self, request: Request, project_id: str) -> Response:
         query = self.read(FileQuery, request.query_params)
         return Response(_document(papers.find(self.customer, query["file_id"])))

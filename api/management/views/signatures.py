@@ -11,6 +11,7 @@ from api.management.documents import signatures as documents
 from api.management.errors import INVALID, NOT_TO_BE_ACTIVATED, ManagementError
 from api.management.filters import filtered
 from api.management.serializers.signatures import SignatureBody, SignaturesQuery
+from api.openapi.operations import operation
 from customers.models import Application
 from reviews.models import Evidence, Signature
 from reviews.services import deleting, signature_life, signatures
@@ -18,6 +19,15 @@ from reviews.services.evidence import Upload
 
 from .base import ListingView, ManagementView
 
+_TAG = "Signatures"
+_ONE = ("project_id", "id")
+_EXAMPLE = {
+    "app_id": "2c3a63b1-6f2e-4f0f-9d8c-0f3a7a7a4f10",
+    "signature_name": "云上商城",
+    "signature_type": "NOTIFY_TYPE",
+    "signature_source": 0,
+    "is_involved_third": "No",
+}
 _LOOKUPS = {
     "app_name": "application__name__icontains",
     "signature_id": "public_id",
@@ -35,6 +45,14 @@ _PROOFS = {
 class SignaturesView(ListingView):
     """CreateSignature and ListSignatureDetails."""
 
+    @operation(
+        "CreateSignature",
+        "Apply for a signature",
+        tag=_TAG,
+        body=SignatureBody,
+        answer="CreatedSignature",
+        example=_EXAMPLE,
+    )
     def post(self, request: Request, project_id: str) -> Response:
         body = self.read(SignatureBody)
         application = finding.application(self.customer, body["app_id"], named="app_id")
@@ -43,6 +61,13 @@ class SignaturesView(ListingView):
         )
         return Response(documents.created(signature))
 
+    @operation(
+        "ListSignatureDetails",
+        "List signatures",
+        tag=_TAG,
+        query=SignaturesQuery,
+        answer="Signatures",
+    )
     def get(self, request: Request, project_id: str) -> Response:
         query = self.read(SignaturesQuery, request.query_params)
         found = finding.signatures(self.customer)
@@ -56,10 +81,20 @@ class SignaturesView(ListingView):
 class SignatureView(ManagementView):
     """ShowSignature, UpdateSignature and DeleteSignature."""
 
+    @operation("ShowSignature", "Show a signature", tag=_TAG, places=_ONE, answer="Signature")
     def get(self, request: Request, project_id: str, id: str) -> Response:
         signature = finding.signature(self.customer, id)
         return Response(documents.signatures([signature])[0])
 
+    @operation(
+        "UpdateSignature",
+        "Change a signature and submit it again",
+        tag=_TAG,
+        places=_ONE,
+        body=SignatureBody,
+        answer="CreatedSignature",
+        example=_EXAMPLE,
+    )
     def put(self, request: Request, project_id: str, id: str) -> Response:
         signature = finding.signature(self.customer, id)
         body = self.read(SignatureBody)
@@ -71,6 +106,7 @@ class SignatureView(ManagementView):
         )
         return Response(documents.created(changed))
 
+    @operation("DeleteSignature", "Delete a signature", tag=_TAG, places=_ONE)
     def delete(self, request: Request, project_id: str, id: str) -> Response:
         signature = finding.signature(self.customer, id)
         deleting.delete_signature(signature=signature, **self.acting)
@@ -80,6 +116,13 @@ class SignatureView(ManagementView):
 class SignatureActivationView(ManagementView):
     """EnableSignature: ask for the activation of a signature that went out of use."""
 
+    @operation(
+        "EnableSignature",
+        "Ask for the activation of a signature",
+        tag=_TAG,
+        places=_ONE,
+        empty=HTTPStatus.OK,
+    )
     def put(self, request: Request, project_id: str, id: str) -> Response:
         signature = finding.signature(self.customer, id)
         if not signature.can_activate:

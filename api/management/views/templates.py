@@ -12,6 +12,7 @@ from api.management.errors import INVALID, LONGEST, NO_TEMPLATE, ManagementError
 from api.management.filters import filtered
 from api.management.serializers.templates import TemplateBody, TemplateIdsBody, TemplatesQuery
 from api.management.template_drafts import TemplateDraft
+from api.openapi.operations import operation
 from common.codes import management_code
 from common.errors import Refusal
 from reviews.models import Template
@@ -19,6 +20,16 @@ from reviews.services import deleting
 
 from .base import ListingView, ManagementView
 
+_TAG = "Templates"
+_ONE = ("project_id", "id")
+_EXAMPLE = {
+    "app_id": "2c3a63b1-6f2e-4f0f-9d8c-0f3a7a7a4f10",
+    "region": "cn",
+    "template_name": "pick-up",
+    "template_content": "您的包裹已到，请凭${1}领取。",
+    "sign_id": "7f1cbf3e-5d1a-4c0b-8e52-93a1c7a55d21",
+    "variable_attributes": [{"variable_index": 1, "variable_type": "CHARDIGIT"}],
+}
 _LOOKUPS = {
     "app_key": "application__app_key",
     "app_name": "application__name__icontains",
@@ -33,6 +44,14 @@ _LOOKUPS = {
 class TemplatesView(ListingView):
     """CreateTemplate and ListTemplateDetails."""
 
+    @operation(
+        "CreateTemplate",
+        "Create a template",
+        tag=_TAG,
+        body=TemplateBody,
+        answer="CreatedTemplate",
+        example=_EXAMPLE,
+    )
     def post(self, request: Request, project_id: str) -> Response:
         body = self.read(TemplateBody)
         template = template_drafts.create(
@@ -43,6 +62,13 @@ class TemplatesView(ListingView):
         )
         return Response(documents.created(template))
 
+    @operation(
+        "ListTemplateDetails",
+        "List templates",
+        tag=_TAG,
+        query=TemplatesQuery,
+        answer="Templates",
+    )
     def get(self, request: Request, project_id: str) -> Response:
         query = self.read(TemplatesQuery, request.query_params)
         found = filtered(finding.templates(self.customer), query, _LOOKUPS)
@@ -58,9 +84,19 @@ class TemplatesView(ListingView):
 class TemplateView(ManagementView):
     """ShowTemplate, UpdateTemplate and DeleteTemplate."""
 
+    @operation("ShowTemplate", "Show a template", tag=_TAG, places=_ONE, answer="Template")
     def get(self, request: Request, project_id: str, id: str) -> Response:
         return Response(documents.templates([finding.template(self.customer, id)])[0])
 
+    @operation(
+        "UpdateTemplate",
+        "Change a template",
+        tag=_TAG,
+        places=_ONE,
+        body=TemplateBody,
+        answer="CreatedTemplate",
+        example=_EXAMPLE,
+    )
     def put(self, request: Request, project_id: str, id: str) -> Response:
         template = finding.template(self.customer, id)
         body = self.read(TemplateBody)
@@ -75,6 +111,7 @@ class TemplateView(ManagementView):
         )
         return Response(documents.created(changed))
 
+    @operation("DeleteTemplate", "Delete a template", tag=_TAG, places=_ONE)
     def delete(self, request: Request, project_id: str, id: str) -> Response:
         template = finding.template(self.customer, id)
         deleting.delete_template(template=template, **self.acting)
@@ -84,6 +121,13 @@ class TemplateView(ManagementView):
 class TemplateVariablesView(ManagementView):
     """ListTemplateVarilableDetails."""
 
+    @operation(
+        "ListTemplateVarilableDetails",
+        "List the variables of a template",
+        tag=_TAG,
+        places=_ONE,
+        answer="Variables",
+    )
     def get(self, request: Request, project_id: str, id: str) -> Response:
         rows = documents.variables(finding.template(self.customer, id))
         return Response({"results": rows, "total": len(rows)})
@@ -92,6 +136,14 @@ class TemplateVariablesView(ManagementView):
 class TemplateBatchView(ManagementView):
     """DeleteTemplates: each for itself, so that some may be deleted and others not."""
 
+    @operation(
+        "DeleteTemplates",
+        "Delete several templates",
+        tag=_TAG,
+        body=TemplateIdsBody,
+        answer="DeletedTemplates",
+        example={"ids": ["9b0a4c3d-3a51-4a4f-9a3e-6f1de2b7c801"]},
+    )
     def post(self, request: Request, project_id: str) -> Response:
         deleted: list[str] = []
         failed: list[dict[str, str]] = []

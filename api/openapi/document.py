@@ -1,0 +1,44 @@
+"""The document itself: what the views tell about themselves, and the parts written by hand."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+from drf_spectacular.generators import SchemaGenerator
+
+from api.iam.views import UnknownView
+
+PARTS = ("data_plane", "identity", "management")
+_FOLDER = Path(__file__).parent
+
+Endpoints = list[tuple[str, str, str, Any]]
+
+
+@cache
+def text() -> bytes:
+    """The document as JSON in UTF-8; made once in the life of a process."""
+    generator = SchemaGenerator()  # type: ignore[no-untyped-call]
+    document = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def without_unknown(endpoints: Endpoints) -> Endpoints:
+    """A hook before: the addresses that answer "there is no such API" are none of it."""
+    return [one for one in endpoints if getattr(one[3], "cls", None) is not UnknownView]
+
+
+def with_parts(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
+    """A hook after: add paths and components of `data_plane.yaml` and the others."""
+    for name in PARTS:
+        part = _part(name)
+        result["paths"] |= part.get("paths", {})
+        for kind, members in part["components"].items():
+            result["components"].setdefault(kind, {}).update(members)
+    return result
+
+
+def _part(name: str) -> dict[str, Any]:
+    written = (_FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
+    return cast(dict[str, Any], yaml.safe_load(written))
