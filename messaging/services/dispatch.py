@@ -18,6 +18,7 @@ from messaging.carriers.base import Answer, Recollection, Submission
 from messaging.models import Message
 from messaging.models.ids import live
 from messaging.models.part import Source
+from messaging.statistics import tally
 
 from .compose import Row, Shared, submissions
 from .doorbell import ring_callbacks
@@ -166,7 +167,7 @@ WITH refused AS (
     WHERE message.id = answer.id AND message.id BETWEEN %(floor)s AND %(ceiling)s
       AND message.state < %(first_final)s
     RETURNING message.id, message.request_id, message.parts, message.code
-), part AS (
+), {tally}, part AS (
     INSERT INTO messaging_part
         (message_id, sequence, channel_id, carrier_id, code, source, reported_at)
     SELECT id, generate_series(1, parts), %(channel)s, '', code, %(source)s, now() FROM refused
@@ -182,7 +183,7 @@ SELECT refused.id, generate_series(1, refused.parts), request.target_id, now()
 FROM refused JOIN messaging_sendrequest AS request ON request.id = refused.request_id
 WHERE request.target_id IS NOT NULL AND request.id BETWEEN %(floor)s AND %(ceiling)s
 ON CONFLICT DO NOTHING
-"""
+""".replace("{tally}", tally.finished("refused", channel="%(channel)s::bigint"))
 
 
 # Only where something may remain is it looked for.

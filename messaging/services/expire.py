@@ -15,6 +15,7 @@ from common.sql import only_row, slice_cursor
 from messaging.models import Message
 from messaging.models.ids import live
 from messaging.models.part import Source
+from messaging.statistics import tally
 
 from .doorbell import ring_callbacks
 
@@ -53,8 +54,8 @@ WITH late AS ({late}), expired AS (
     ON CONFLICT (message_id, sequence) DO UPDATE
     SET code = excluded.code, source = excluded.source, reported_at = excluded.reported_at
     WHERE messaging_part.reported_at IS NULL
-    RETURNING message_id, sequence
-), event AS (
+    RETURNING message_id, sequence, channel_id
+), {tally}, event AS (
     INSERT INTO messaging_reportevent (application_id, message_id, sequence)
     SELECT request.application_id, part.message_id, part.sequence
     FROM part JOIN expired ON expired.id = part.message_id
@@ -167,13 +168,16 @@ def lifetimes_s() -> list[float]:
         settings.SMS_LIFETIME_VERIFICATION_S,
         settings.SMS_LIFETIME_NOTIFICATION_S,
         settings.SMS_LIFETIME_PROMOTION_S,
+        settings.SMS_LIFETIME_NOTIFICATION_S,
+        settings.SMS_LIFETIME_PROMOTION_S,
     ]
 
 
 def _expire(late: str, columns: dict[str, Any]) -> int:
     states = {"expired": Message.State.EXPIRED.value, "source": Source.PLATFORM.value}
     with slice_cursor() as cursor:
-        cursor.execute(live(_EXPIRE.format(late=late)), columns | states)
+        statement = _EXPIRE.format(late=late, tally=tally.EXPIRED)
+        cursor.execute(live(statement), columns | states)
         count = int(only_row(cursor)[0])
     if count:
         transaction.on_commit(ring_callbacks)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Refusal
@@ -14,10 +15,10 @@ from messaging.models import FrequencyPolicy
 from messaging.models.frequency import MOST
 from messaging.policy import frequency
 
+from .lines import WrongLines, written_lines, wrong
+
 WHITELIST_LENGTH = 1_000
 LIMITS = ("per_minute", "per_hour", "per_day")
-_SHOWN = 5
-"""So many wrong lines are named in a refusal."""
 
 
 @transaction.atomic
@@ -79,24 +80,16 @@ def _locked(application: Application) -> tuple[FrequencyPolicy, dict[str, Any]]:
 
 
 def _numbers(lines: Iterable[str]) -> list[str]:
-    """The numbers of non-empty lines, each once; `Refusal` that names the wrong lines."""
-    written = [(place, line.strip()) for place, line in enumerate(lines, 1) if line.strip()]
+    """The numbers of non-empty lines, each once; `WrongLines` names all that hold none."""
+    written = written_lines(lines)
     e164 = parse_recipients([line for _place, line in written]).e164
-    wrong = [
-        f"{place} ({line[:24]})"
+    rejected = [
+        wrong(place, line, gettext("No phone number, such as 13800138000 or +8613800138000."))
         for (place, line), number in zip(written, e164, strict=True)
         if number is None
     ]
-    if wrong:
-        raise Refusal(
-            "frequency_whitelist_number",
-            _(
-                "No phone numbers in %(count)s lines: %(lines)s. Write one number in a line, such "
-                "as 13800138000 or +8613800138000. Nothing was changed."
-            ),
-            field="whitelist",
-            params={"count": len(wrong), "lines": ", ".join(wrong[:_SHOWN])},
-        )
+    if rejected:
+        raise WrongLines(rejected, "whitelist")
     numbers = list(dict.fromkeys(number for number in e164 if number))
     if len(numbers) > WHITELIST_LENGTH:
         raise Refusal(

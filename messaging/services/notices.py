@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from django.db import transaction
 
+from common.errors import Refusal
 from common.text import count_parts, signed
 from customers.models import Delivery
 from customers.services import deliveries
@@ -15,7 +16,8 @@ from customers.services.wording import sms_values
 from messaging.models import PlatformTemplate, SendRequest
 
 from . import catalogue
-from .accept import Columns, Envelope, accept
+from .accept import accept
+from .envelope import Columns, Envelope
 from .route import find_route
 
 NO_TEMPLATE = "no platform template"
@@ -44,9 +46,12 @@ def _send(delivery: Delivery, chosen: dict[str, PlatformTemplate]) -> None:
     if row is None or not row.template.is_usable:
         deliveries.settle_failed(delivery, NO_TEMPLATE, for_good=True)
         return
-    with transaction.atomic():
-        message_id = _accept(row, delivery.address, values)
-        deliveries.settle_sent(delivery, message_id=message_id)
+    try:
+        with transaction.atomic():
+            message_id = _accept(row, delivery.address, values)
+            deliveries.settle_sent(delivery, message_id=message_id)
+    except Refusal as refusal:  # one that cannot be sent does not hold up the others
+        deliveries.settle_failed(delivery, str(refusal), for_good=refusal.permanent)
 
 
 def _accept(row: PlatformTemplate, recipient: str, values: list[str]) -> int:

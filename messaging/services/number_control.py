@@ -1,47 +1,23 @@
 """Changing a customer's number rules: all lines of an import, or none (spec console §13.6)."""
 
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.errors import Refusal
-from common.numbers import parse_recipients
 from customers.models import Customer, User
 from customers.services import audit
 from messaging.models import NumberControl, NumberRule
 from messaging.policy import number_control
 
+from .lines import WrongLine, WrongLines, written_lines, wrong
+from .number_patterns import covers, pattern_of
+
 MOST_NUMBERS = 600
 MOST_SEGMENTS = 100
 MOST_LINES = 1_000
-
-_SEGMENT = re.compile(r"[0-9*]{4,11}")
-
-
-@dataclass(frozen=True, slots=True)
-class WrongLine:
-    """A line of an import that is no rule, and why."""
-
-    place: int
-    text: str
-    reason: str
-
-
-class WrongLines(Refusal):
-    """An import with lines that are no rules; nothing of it was stored."""
-
-    def __init__(self, lines: Sequence[WrongLine]) -> None:
-        super().__init__(
-            "number_rules_wrong",
-            gettext_lazy("%(count)s lines are wrong; they are listed here. Nothing was stored."),
-            field="lines",
-            params={"count": len(lines)},
-        )
-        self.lines = lines
 
 
 def is_enabled(customer: Customer) -> bool:
@@ -75,11 +51,11 @@ def add_rules(
     """Add a rule for each line that is not empty; return how many.
 
     A line is a complete number, or a segment of 4 to 11 digits and `*`. Raises `WrongLines` when
-    one is neither, comes twice or is there already, `Refusal` when there would be too many; then
-    nothing is added.
+    one is neither, comes twice, is there already or overlaps a rule so that one of them has no
+    effect, `Refusal` when there would be too many; then nothing is added.
     """
     Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
-    written = [(place, line.strip()) for place, line in enumerate(lines, 1) if line.strip()]
+    written = written_lines(lines)
     if not written:
         raise Refusal(
             "number_rules_empty",
@@ -90,7 +66,7 @@ def add_rules(
         raise _too_many(len(written), MOST_LINES)
     rules = NumberRule.objects.for_customer(customer)
     known = dict(rules.values_list("pattern", "kind"))
-    patterns = _patterns(written, known)
+    patterns = _patterns(written, known, kind)
     _refuse_too_many([*known, *patterns])
     NumberRule.objects.bulk_create(
         NumberRule(customer=customer, kind=kind, pattern=pattern) for pattern in patterns
@@ -117,37 +93,66 @@ def remove_rules(
     return len(rows)
 
 
-def _patterns(written: Sequence[tuple[int, str]], known: dict[str, str]) -> list[str]:
-    patterns: list[str] = []
+def _patterns(written: Sequence[tuple[int, str]], known: dict[str, str], kind: str) -> list[str]:
+    """The patterns of an import, if each may stand beside all the others."""
     seen: dict[str, int] = {}
-    wrong = []
+    rejected: list[WrongLine] = []
     for place, line in written:
-        pattern = _pattern(line)
-        if pattern is None:
-            reason = _(
-                "Neither a number, such as +8613800138000, nor a segment of 4 to 11 digits and *."
-            )
-        elif pattern in known:
-            labels = {"kind": str(NumberRule.Kind(known[pattern]).label).lower()}
-            reason = _("There is a rule for it already: %(kind)s. Remove that one first.") % labels
-        elif pattern in seen:
-            reason = _("The same as line %(place)s.") % {"place": seen[pattern]}
-        else:
+        pattern = pattern_of(line)
+        if objection := _objection(pattern, known, seen, kind):
+            rejected.append(wrong(place, line, objection))
+        elif pattern is not None:
             seen[pattern] = place
-            patterns.append(pattern)
-            continue
-        wrong.append(WrongLine(place, line[:32], reason))
-    if wrong:
-        raise WrongLines(wrong)
-    return patterns
+    if rejected:
+        raise WrongLines(rejected)
+    return list(seen)
 
 
-def _pattern(line: str) -> str | None:
-    """The form in which a rule is stored. A mainland mobile without `+86` is a number."""
-    (number,) = parse_recipients([line]).e164
-    if number is not None:
-        return number
-    return line if _SEGMENT.fullmatch(line) else None
+def _objection(
+    pattern: str | None, known: dict[str, str], seen: dict[str, int], kind: str
+) -> str | None:
+    """Why a pattern cannot be added to the rules there are and to the lines before it."""
+    if pattern is None:
+        return _("Neither a number, such as +8613800138000, nor a segment of 4 to 11 digits and *.")
+    if pattern in known:
+        return _("There is a rule for it already: %(kind)s. Remove that one first.") % {
+            "kind": _label(known[pattern])
+        }
+    if pattern in seen:
+        return _("The same as line %(place)s.") % {"place": seen[pattern]}
+    for other in _comparable(pattern, seen):
+        if covers(other, pattern) or covers(pattern, other):
+            words = {"place": seen[other], "rule": other}
+            return _("It overlaps line %(place)s (%(rule)s).") % words
+    for other in _comparable(pattern, known):
+        if _is_void(pattern, kind, other, known[other]):
+            return _(
+                "It overlaps the rule %(rule)s (%(kind)s), so that one of them has no effect. "
+                "Remove that one first, or leave this one out."
+            ) % {"rule": other, "kind": _label(known[other])}
+    return None
+
+
+def _comparable(pattern: str, others: Iterable[str]) -> Iterable[str]:
+    """Those that may overlap a pattern: two different numbers never do."""
+    if not pattern.startswith("+"):
+        return others
+    return (other for other in others if not other.startswith("+"))
+
+
+def _is_void(pattern: str, kind: str, other: str, others_kind: str) -> bool:
+    """Whether one of two rules would have no effect: what is allowed wins.
+
+    A number that is allowed in a segment that is denied is an exception, and no overlap.
+    """
+    if kind == others_kind:
+        return covers(pattern, other) or covers(other, pattern)
+    is_allowing = kind == NumberRule.Kind.ALLOW
+    return covers(pattern, other) if is_allowing else covers(other, pattern)
+
+
+def _label(kind: str) -> str:
+    return str(NumberRule.Kind(kind).label).lower()
 
 
 def _refuse_too_many(patterns: Sequence[str]) -> None:

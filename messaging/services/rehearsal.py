@@ -114,8 +114,10 @@ class Rehearsal:
 
     def _blocklists(self) -> Check:
         rule = _("Blocklists of the platform")
-        (code,) = blocklist.block([self.number], []) or [None]
-        return _stopped(rule, code) if code else Check(rule, _("The number is on none of them."))
+        hits = blocklist.hits([self.number])
+        if hits:
+            return _stopped(rule, hits[0].code)
+        return Check(rule, _("The number is on none of them."))
 
     def _number_control(self) -> Check:
         rule = _("Number control")

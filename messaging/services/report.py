@@ -18,6 +18,7 @@ from messaging.carriers.base import Receipt
 from messaging.models import EarlyReceipt, MalformedReceipt, Message
 from messaging.models.ids import live
 from messaging.models.part import Source
+from messaging.statistics import tally
 
 from . import malformed
 from .doorbell import ring_callbacks
@@ -71,8 +72,8 @@ WITH receipt AS (
     FROM counted
     WHERE message.id = counted.message_id AND message.id BETWEEN %(floor)s AND %(ceiling)s
       AND message.state < %(first_final)s
-    RETURNING message.id, message.request_id, counted.sequences
-), told AS MATERIALIZED (
+    RETURNING message.id, message.request_id, message.state, counted.sequences
+), {tally}, told AS MATERIALIZED (
     SELECT advanced.id, advanced.sequences, request.application_id, request.target_id
     FROM advanced
     CROSS JOIN LATERAL (
@@ -102,7 +103,10 @@ WITH receipt AS (
 )
 SELECT (SELECT count(*) FROM owed), (SELECT count(*) FROM moved),
        (SELECT array_agg(carrier_id) FROM early)
-"""
+""".replace(
+    "{tally}",
+    tally.finished("advanced WHERE state >= %(first_final)s", channel="%(channel)s::bigint"),
+)
 
 _TAKE_EARLY = """
 DELETE FROM messaging_earlyreceipt AS early USING messaging_part AS part

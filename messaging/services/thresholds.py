@@ -1,6 +1,7 @@
 """Customers' own alarm and limit values for their traffic (spec console §13.3, ruling 14)."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from customers.models import Customer, User
 from customers.services import audit
 from messaging.models import TrafficThreshold
 from messaging.policy import thresholds
-from messaging.policy.thresholds import Values
+from messaging.policy.thresholds import Gauge, Values
 
 if TYPE_CHECKING:
     from common.errors import Sentence
@@ -27,6 +28,34 @@ def thresholds_of(customer: Customer) -> TrafficThreshold | None:
         return row
     values = thresholds.defaults()
     return TrafficThreshold(customer=customer, **asdict(values)) if values else None
+
+
+@dataclass(frozen=True, slots=True)
+class HeadRoom:
+    """What still fits below a customer's limits; the use of the day and of the month."""
+
+    day: Gauge
+    month: Gauge
+
+    @property
+    def left(self) -> int:
+        """So many messages fit at most."""
+        return max(0, min(self.day.limit - self.day.used, self.month.limit - self.month.used))
+
+    def fits(self, count: int) -> bool:
+        return count <= self.left
+
+
+def head_room(customer: Customer, moment: datetime) -> HeadRoom | None:
+    """What a customer may send at an instant; None without thresholds that are enforced.
+
+    For an instant in a later day or month nothing of that is used yet. Others may send meanwhile:
+    it is an estimate, and `accept` alone decides.
+    """
+    row = thresholds_of(customer)
+    if row is None or not row.is_enforced:
+        return None
+    return HeadRoom(*thresholds.gauges_of(row, moment))
 
 
 def ceilings_of(row: TrafficThreshold | None) -> tuple[int, int]:

@@ -8,12 +8,20 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
-from messaging.models import Callback, CallbackAttempt, GroupTask, Message, Part, SendRequest
+from messaging.models import (
+    Callback,
+    CallbackAttempt,
+    GroupTask,
+    Message,
+    Part,
+    RuleHit,
+    SendRequest,
+)
 from messaging.models.ids import NUMBERS_PER_DAY
 from messaging.models.part import Source
-from messaging.policy import keywords
 
 from .answers import meaning_of
+from .rule_words import explain
 from .verdict import Verdict, meaning_of_code, moment, verdict_of
 
 LATER = datetime.max.replace(tzinfo=UTC)
@@ -111,6 +119,8 @@ def _accepted(message: Message, task: GroupTask | None) -> Iterator[Step]:
             detail=_("With the key of the application %(name)s, from channel number %(sender)s.")
             % {"name": request.application.name, "sender": request.sender or "–"},
         )
+    elif request.source == SendRequest.Source.RESEND:
+        yield Step(at, _("Sent again after it had failed"))
     else:
         name, person = (task.name, str(task.created_by)) if task else ("–", "–")
         yield Step(
@@ -132,21 +142,14 @@ def _accepted(message: Message, task: GroupTask | None) -> Iterator[Step]:
     if message.state == Message.State.FAILED and message.submitted_at is None:
         meaning = meaning_of_code(message.code)
         title = _("Stopped by a rule: %(code)s") % {"code": meaning.code}
-        detail = " ".join([meaning.text, *_found_words(message)])
+        hit = RuleHit.objects.filter(pk=message.pk).first()
+        detail = f"{meaning.text}. {explain(hit)}" if hit else meaning.text
         yield Step(at, title, "bad", detail, meaning.remedy)
     else:
         yield Step(at, _("Passed the rules"), detail=_("No rule of the platform stopped it."))
         words = {"sender": request.sender, "signature": request.signature_name}
         detail = _("Channel number %(sender)s of the signature 【%(signature)s】.") % words
         yield Step(at, _("Route chosen"), detail=detail)
-
-
-def _found_words(message: Message) -> Iterator[str]:
-    """Which words stopped a message, as long as its values are kept and the words are listed."""
-    values = message.variables or message.request.variables
-    if message.code == keywords.BLOCKED and values:
-        for hit in keywords.found_in(values, message.request.type):
-            yield _("“%(word)s”: %(why)s.") % {"word": hit.word.text, "why": hit.explanation}
 
 
 def _submitted(message: Message, parts: Sequence[Part]) -> Iterator[Step]:

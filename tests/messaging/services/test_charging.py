@@ -10,8 +10,9 @@ from customers.services.billing import accounts, purses
 from messaging.carriers.base import Receipt
 from messaging.models import Charge, Credit, Message, SendRequest
 from messaging.services import catalogue, charging
-from messaging.services.accept import Columns, Envelope, accept
+from messaging.services.accept import accept
 from messaging.services.charging import NotPaid
+from messaging.services.envelope import Columns, Envelope
 from messaging.services.expire import expire_messages, expire_requests
 from messaging.services.route import Route
 from reviews.models.kinds import MessageType

@@ -1,16 +1,21 @@
 """The books under concurrency: threads with connections of their own, and generated histories."""
 
 import threading
+import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 from django.db import close_old_connections, connection, connections, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from common.clock import now
+from common.errors import Refusal
 from customers.models import BillingAccount, LedgerEntry, MonthUsage, Package, Purse
-from customers.services.billing import purses
+from customers.services.billing import offers, packages, purchases, purses
 from messaging.models import Charge, Message
 from messaging.policy import verdicts
 from messaging.services import charging
@@ -25,6 +30,7 @@ from tests.billing import (
     price_everything,
     top_up,
 )
+from tests.factories import MembershipFactory
 from tests.messaging.road import Road, build_road, numbers
 
 THREADS = 8
@@ -237,3 +243,59 @@ def _parts_covered(account: BillingAccount) -> int:
 def _cost(parts: int) -> int:
     """What a month of so many parts costs, part by part."""
     return sum(max(TIERS, key=lambda tier: (tier[0] <= part, tier[0]))[1] for part in range(parts))
+
+
+def test_orders_settled_by_many_at_once_are_booked_once(priced: Road, settings):
+    """Operations confirm the same orders, a form is sent again and again, packages end, and all
+    the while messages are sent and booked."""
+    settings.SMS_PAYMENT_PROVIDERS = ["contract", "test"]
+    account = charged(priced.application.customer, balance=50 * PRICE)
+    owner = MembershipFactory(customer=priced.application.customer).user
+    offer = offers.create_offer(
+        name="small", kind="industry", parts=40, price=PRICE, days=1, actor=None
+    )
+    by_contract = {"account": account, "provider": "contract", "actor": owner}
+    top_ups = [
+        purchases.order_top_up(amount=20 * PRICE, key=uuid.uuid4(), **by_contract) for _ in range(4)
+    ]
+    bundles = [
+        purchases.order_package(offer=offer, key=uuid.uuid4(), **by_contract) for _ in range(4)
+    ]
+    key, busy = uuid.uuid4(), threading.Event()
+
+    def settle() -> int:
+        paid = 0
+        for order in (*top_ups, *bundles):
+            with suppress(Refusal):
+                purchases.confirm(purchase=order, reason="transfer", actor=None)
+                paid += 1
+        return paid
+
+    def settle_and_end() -> int:
+        try:
+            return settle()
+        finally:
+            busy.set()
+
+    def send_the_form_again() -> int:
+        values = {"account": account, "provider": "test", "actor": owner}
+        return purchases.order_top_up(amount=30 * PRICE, key=key, **values).pk
+
+    def keep_the_books() -> None:
+        while not busy.is_set():
+            charging.book()
+            packages.book_ended(now() + timedelta(days=2))
+
+    works = [settle, settle_and_end, settle, *[send_the_form_again] * 2, keep_the_books]
+    results = at_once([*works, *[sender(priced, requests=100, size=3)] * 2])
+    assert sum(results[:3]) == 8
+    assert results[3] == results[4]
+    assert_books_are_right(account)
+    charging.book()
+    assert_books_are_right(account)
+    entries = LedgerEntry.objects.filter(account=account)
+    assert entries.filter(purchase__isnull=False).count() == 9
+    paid_in = (50 + 4 * 20 + 30) * PRICE
+    usage = MonthUsage.objects.filter(account=account).first()
+    assert purses.balance_of(account) == paid_in - (usage.parts if usage else 0) * PRICE
+    assert not Purse.objects.filter(amount__lt=0).exists()

@@ -3,6 +3,7 @@
 import pytest
 
 from common.clock import now
+from common.errors import Refusal
 from customers.models import Delivery, Notice
 from customers.services.notices import announce
 from messaging.models import Message, PlatformTemplate, SendRequest
@@ -79,3 +80,26 @@ def test_without_a_template_it_fails_and_says_so(road: Road):
     delivery.refresh_from_db()
     assert (delivery.state, delivery.error) == (Delivery.State.FAILED, notices.NO_TEMPLATE)
     assert not Message.objects.exists()
+
+
+def test_one_that_is_refused_does_not_hold_up_the_others(
+    road: Road, platform: dict[str, PlatformTemplate], monkeypatch
+):
+    deliveries = [owe(road, is_code=False) for _ in range(3)]
+    refused = {deliveries[0].pk: True, deliveries[1].pk: False}
+    send = notices._accept
+
+    def accept(row, recipient, values):
+        for pk, permanent in list(refused.items()):
+            del refused[pk]
+            raise Refusal("not_now", "Nothing pays for it.", permanent=permanent)
+        return send(row, recipient, values)
+
+    monkeypatch.setattr(notices, "_accept", accept)
+    assert notices.send_notices() == 3
+    for delivery in deliveries:
+        delivery.refresh_from_db()
+    assert [each.state for each in deliveries] == ["failed", "waiting", "sent"]
+    assert [each.error for each in deliveries[:2]] == ["Nothing pays for it."] * 2
+    assert deliveries[1].next_attempt_at > now()
+    assert Message.objects.count() == 1

@@ -1,0 +1,128 @@
+"""Small requests of one process stored together: one transaction, one commit for all that wait.
+
+A commit each is what limits single-number requests; see `common.together` for who waits for whom.
+"""
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from datetime import date, datetime
+from itertools import chain, repeat
+from typing import Any
+
+from django.db import connection, transaction
+
+from common.clock import local_day
+from common.sql import slice_cursor
+from common.together import Together
+from messaging.policy import thresholds
+from messaging.statistics import tally
+
+MOST_NUMBERS = 20
+"""A larger request is worth a statement of its own."""
+
+MOST_REQUESTS = 100
+
+_STORE = """
+WITH request AS (
+    INSERT INTO messaging_sendrequest
+        (id, uuid, customer_id, application_id, source, group_task_id, type, template_version_id,
+         signature_id, signature_name, sender, channel_id, target_id, extend, variables, count,
+         created_at, priority, dispatch)
+    SELECT id, uuid, customer, application, source, group_task, type, version, signature,
+           signature_name, sender, channel, target, extend, shared::jsonb, count, now, priority,
+           dispatch
+    FROM unnest(%(id)s::bigint[], %(uuid)s::uuid[], %(customer)s::bigint[],
+                %(application)s::bigint[], %(source)s::smallint[], %(group_task)s::bigint[],
+                %(type)s::text[], %(version)s::bigint[], %(signature)s::bigint[],
+                %(signature_name)s::text[], %(sender)s::text[], %(channel)s::bigint[],
+                %(target)s::bigint[], %(extend)s::text[], %(shared)s::text[],
+                %(count)s::integer[], %(now)s::timestamptz[], %(priority)s::smallint[],
+                %(dispatch)s::smallint[])
+         AS row (id, uuid, customer, application, source, group_task, type, version, signature,
+                 signature_name, sender, channel, target, extend, shared, count, now, priority,
+                 dispatch)
+    RETURNING id
+), message AS (
+    INSERT INTO messaging_message
+        (id, request_id, customer_id, recipient, variables, state, parts, parts_open, code)
+    SELECT id, request, customer, recipient, own::jsonb, 0, parts, parts, ''
+    FROM unnest(%(message)s::bigint[], %(message_request)s::bigint[],
+                %(message_customer)s::bigint[], %(recipient)s::text[], %(own)s::text[],
+                %(parts)s::smallint[])
+         AS row (id, request, customer, recipient, own, parts)
+){tally}
+SELECT 1
+"""
+STORE = _STORE.format(tally=tally.ACCEPTED).encode()
+
+_REQUEST = (
+    *("id", "uuid", "customer", "application", "source", "group_task", "type", "version"),
+    *("signature", "signature_name", "sender", "channel", "target", "extend", "shared", "count"),
+    *("now", "priority", "dispatch"),
+)
+
+
+Small = tuple[dict[str, Any], int]
+"""What `storing` takes of a request, and how many of its messages count towards thresholds."""
+
+
+def takes(row: dict[str, Any]) -> bool:
+    """Whether a request is small, and no transaction of its caller is open around it."""
+    return row["count"] <= MOST_NUMBERS and not connection.in_atomic_block
+
+
+def store(row: dict[str, Any], counting: int) -> bool:
+    """Store a request with those of other threads; False when it has to be stored alone.
+
+    No rule may have stopped a message of it, and nobody pays for it. It is not stored when one of
+    them does not fit below its customer's thresholds, or the database refuses something: then
+    nothing of any of them is.
+    """
+    return _together.do((row, counting))
+
+
+def _store(requests: Sequence[Small]) -> None:
+    taken = _by_customer_and_day(requests)
+    with transaction.atomic() if taken else nullcontext():
+        with slice_cursor() as cursor:
+            cursor.execute(STORE, _columns([row for row, _counting in requests]))
+        for (customer_id, _day), (count, moment) in sorted(taken.items()):
+            thresholds.take(customer_id, count, moment)
+
+
+def _by_customer_and_day(
+    requests: Sequence[Small],
+) -> dict[tuple[int, date], tuple[int, datetime]]:
+    """How many messages to count, with an instant of the day they count in."""
+    taken: dict[tuple[int, date], tuple[int, datetime]] = {}
+    for row, counting in requests:
+        if counting:
+            key = row["customer"], local_day(row["now"])
+            before, moment = taken.get(key, (0, row["now"]))
+            taken[key] = before + counting, moment
+    return taken
+
+
+def _columns(rows: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
+    columns = {name: [row[name] for row in rows] for name in _REQUEST}
+    messages = list(chain.from_iterable(_messages(row) for row in rows))
+    names = ("message", "message_request", "message_customer", "recipient", "own", "parts")
+    return columns | dict(zip(names, map(list, zip(*messages, strict=True)), strict=True))
+
+
+def _messages(row: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """The messages of a request; a number that was refused in the answer has none."""
+    first_id, customer = row["id"], row["customer"]
+    own = row["own"] or repeat(None)
+    parts = row["own_parts"] or repeat(row["parts"])
+    positions = range(len(row["recipients"]))
+    return [
+        (first_id + position, first_id, customer, recipient, values, count)
+        for position, recipient, values, count in zip(
+            positions, row["recipients"], own, parts, strict=False
+        )
+        if recipient is not None
+    ]
+
+
+_together: Together[Small] = Together(_store, most=MOST_REQUESTS)
