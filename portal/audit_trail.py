@@ -6,71 +6,23 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from customers.models import AuditEvent, Customer
+from portal.audit_words import INTERNAL, field_of, object_of, value_of, verb_of
 
 if TYPE_CHECKING:
     from common.errors import Sentence
 
-VERBS: dict[str, "Sentence"] = {
-    "accept": _("Accepted"),
-    "answer": _("Answered"),
-    "approve": _("Approved"),
-    "bind": _("Bound"),
-    "change_role": _("Role changed"),
-    "create": _("Created"),
-    "delete": _("Deleted"),
-    "disable": _("Disabled"),
-    "enable": _("Enabled"),
-    "export": _("Exported"),
-    "freeze": _("Frozen"),
-    "invite": _("Invited"),
-    "join": _("Joined"),
-    "lock": _("Locked after wrong signatures"),
-    "penalize": _("Violation recorded"),
-    "reject": _("Rejected"),
-    "release": _("Released"),
-    "remove": _("Removed"),
-    "reset_secret": _("Secret reset"),
-    "restore": _("Restored"),
-    "revoke": _("Revoked"),
-    "send_test": _("Test sent"),
-    "set_push_keys": _("Push keys set"),
-    "set_quota": _("Quota set"),
-    "submit": _("Submitted"),
-    "suspend": _("Suspended"),
-    "update": _("Changed"),
-    "upload": _("Uploaded"),
-    "urge": _("Urged"),
-    "view": _("Looked at"),
-    "view_secret": _("Secret looked at"),
-    "withdraw": _("Withdrawn"),
-}
-OBJECTS: dict[str, "Sentence"] = {
-    "access_key": _("Access key"),
-    "agreement": _("Service agreement"),
-    "application": _("Application"),
-    "audit_trail": _("Audit trail"),
-    "contact": _("Contact"),
-    "customer": _("Account"),
-    "evidence": _("Paper"),
-    "invitation": _("Invitation"),
-    "membership": _("Member"),
-    "qualification": _("Qualification"),
-    "quotarequest": _("Quota request"),
-    "realname": _("Real-name authentication"),
-    "signature": _("Signature"),
-    "template": _("Template"),
-    "ticket": _("Ticket"),
-    "uploaded_file": _("Uploaded paper"),
-}
+LONGEST_VALUE = 80
+
 _OF_OPERATIONS = (
     "answer",
     "approve",
+    "confirm_payment",
     "create",
     "freeze",
     "penalize",
+    "refuse_payment",
     "reject",
     "release",
     "restore",
@@ -104,8 +56,8 @@ def as_lines(events: Iterable[AuditEvent]) -> Iterator[Line]:
         yield Line(
             event,
             _actor(event),
-            VERBS.get(event.verb, event.verb.replace("_", " ").capitalize()),
-            OBJECTS.get(event.object_type, event.object_type.replace("_", " ").capitalize()),
+            verb_of(event.verb),
+            object_of(event.object_type),
             "; ".join(_changes(event)),
         )
 
@@ -117,18 +69,18 @@ def _actor(event: AuditEvent) -> str:
 
 
 def _changes(event: AuditEvent) -> Iterator[str]:
-    """Each field that changed: `name: before → after`."""
-    for field in dict.fromkeys([*event.before, *event.after]):
-        before, after = event.before.get(field), event.after.get(field)
-        if before != after:
-            shown = (
-                f"{_short(before)} → {_short(after)}" if field in event.before else _short(after)
-            )
-            yield f"{field}: {shown}"
+    """Each field that changed: `Name: before → after`."""
+    for name in dict.fromkeys([*event.before, *event.after]):
+        before, after = event.before.get(name), event.after.get(name)
+        if before == after or name in INTERNAL:
+            continue
+        shown = _short(value_of(event.object_type, name, after))
+        if name in event.before:
+            shown = f"{_short(value_of(event.object_type, name, before))} → {shown}"
+        yield f"{field_of(event.object_type, name)}: {shown}"
     if event.reason:
         yield event.reason
 
 
-def _short(value: object) -> str:
-    text = "–" if value in (None, "", [], {}) else str(value)
-    return text if len(text) <= 80 else f"{text[:79]}…"
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"

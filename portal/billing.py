@@ -6,14 +6,16 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet, Sum
+from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.clock import local_day, now, platform_zone
 from customers.models import BillingAccount, Package
-from customers.services.billing import arrears, purses
+from customers.services.billing import accounts, arrears, purses
 from customers.services.billing.prices import bounds, month_of
 from customers.services.billing.statement import cost_since
+from portal.access import MemberRequest
 
 Stage = BillingAccount.Stage
 
@@ -24,6 +26,14 @@ class Spent:
 
     parts: int
     amount: int
+
+
+def account_or_404(request: MemberRequest) -> BillingAccount:
+    """The billing account of the customer; pages about it are not there without one."""
+    account = accounts.account_of(request.customer)
+    if account is None:
+        raise Http404
+    return account
 
 
 def spent_today(account: BillingAccount) -> Spent:
@@ -72,7 +82,10 @@ def arrears_in_words(account: BillingAccount) -> tuple[str, str] | None:
         meaning = _(
             "The account has been in arrears since %(since)s and the retention period is over."
         )
-        then = _("Signatures are out of use. After a top-up, activate each of them again.")
+        then = _(
+            "The account is frozen and signatures are out of use. A top-up releases the account; "
+            "then activate each signature again."
+        )
     elif account.arrears_stage == Stage.RETENTION:
         meaning = _(
             "The account has been in arrears since %(since)s: nothing can be sent or added."

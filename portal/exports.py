@@ -1,4 +1,4 @@
-"""Lists as csv files that a spreadsheet program opens without harm."""
+"""Short lists as csv files, made while they are downloaded; long ones: messaging/exports."""
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,16 +9,15 @@ from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from common.spreadsheet import BOM, harmless
 from customers.models import AuditEvent, Membership
 from customers.services.billing.money import decimal_of
 from customers.services.billing.statement import Statement
-from messaging.models import GroupTask
+from messaging.queries.hits import HitSearch, find_hits
+from messaging.services.rule_words import explain
 from portal.audit_trail import as_lines
 from portal.numbers import in_payload
 from reviews.models.kinds import MessageType
-
-_BOM = "\ufeff"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class _Echo:
@@ -26,24 +25,6 @@ class _Echo:
 
     def write(self, line: str) -> str:
         return line
-
-
-def problems_csv(task: GroupTask, membership: Membership) -> StreamingHttpResponse:
-    """The rows of a group task that cannot be sent: line, value and reason, in file order.
-
-    Numbers are masked for members who may only look.
-    """
-    header = [_("Line"), _("Value"), _("Reason")]
-    found = task.problems.values_list("line", "value", "reason")
-    rows = (
-        [line, in_payload(value, membership), _(reason)]
-        for line, value, reason in found.iterator(chunk_size=2000)
-    )
-    return StreamingHttpResponse(
-        _lines(header, rows),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="problems.csv"'},
-    )
 
 
 def audit_csv(events: QuerySet[AuditEvent]) -> StreamingHttpResponse:
@@ -85,6 +66,8 @@ def statement_csv(statement: Statement) -> StreamingHttpResponse:
         _("Paid from"),
         _("Message parts sent"),
         _("Parts credited"),
+        _("Time"),
+        _("Reason"),
         _("Change of the balance (%(currency)s)") % {"currency": settings.SMS_CURRENCY},
     ]
     return StreamingHttpResponse(
@@ -96,8 +79,33 @@ def statement_csv(statement: Statement) -> StreamingHttpResponse:
     )
 
 
+def hits_csv(search: HitSearch, membership: Membership) -> StreamingHttpResponse:
+    """The messages that blocklists stopped, newest first, read page by page."""
+    header = [_("Submitted"), _("Number"), _("List"), _("Status code"), _("Reason"), "smsMsgId"]
+    return StreamingHttpResponse(
+        _lines(header, _hit_rows(search, membership)),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="blocklist.csv"'},
+    )
+
+
+def _hit_rows(search: HitSearch, membership: Membership) -> Iterator[list[object]]:
+    before: int | None = None
+    while found := find_hits(search, limit=2000, before=before):
+        for one in found:
+            yield [
+                f"{timezone.localtime(one.at):%Y-%m-%d %H:%M:%S}",
+                in_payload(one.recipient, membership),
+                one.hit.get_kind_display(),
+                one.code,
+                explain(one.hit),
+                one.sms_msg_id,
+            ]
+        before = found[-1].hit.message_id
+
+
 def _statement_rows(statement: Statement) -> Iterator[list[object]]:
-    yield [_("Opening balance"), "", "", "", "", "", decimal_of(statement.opening)]
+    yield [_("Opening balance"), *[""] * 7, decimal_of(statement.opening)]
     types = dict(MessageType.choices)
     for line in statement.lines:
         yield [
@@ -107,6 +115,8 @@ def _statement_rows(statement: Statement) -> Iterator[list[object]]:
             line.package or _("Balance"),
             line.sent,
             line.credited,
+            "",
+            "",
             decimal_of(-line.amount),
         ]
     for entry in statement.others:
@@ -117,18 +127,15 @@ def _statement_rows(statement: Statement) -> Iterator[list[object]]:
             entry.package.name if entry.package else "",
             "",
             "",
+            f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M}",
+            entry.reason,
             decimal_of(entry.amount),
         ]
-    yield [_("Closing balance"), "", "", "", "", "", decimal_of(statement.closing)]
+    yield [_("Closing balance"), *[""] * 7, decimal_of(statement.closing)]
 
 
 def _lines(header: list[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
     writer = csv.writer(_Echo())
-    yield _BOM + writer.writerow(header)
+    yield BOM + writer.writerow(header)
     for row in rows:
-        yield writer.writerow([_harmless(cell) for cell in row])
-
-
-def _harmless(cell: object) -> object:
-    """Keep a spreadsheet program from taking a customer's text for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
+        yield writer.writerow([harmless(cell) for cell in row])

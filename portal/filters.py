@@ -98,7 +98,10 @@ class TemplateFilter(ListFilter):
 
 class GroupTaskFilter(ListFilter):
     name = filters.CharFilter(label=_("Task name"), lookup_expr="icontains")
+    id = PublicIdFilter(_("Task ID"))
     state = _any(_("Status"), GroupTask.State.choices)
+    since = _day(_("Created from"), "gte")
+    until = _day(_("Created to"), "lte")
 
     class Meta:
         model = GroupTask

@@ -61,6 +61,8 @@ SECTIONS = (
             Entry(
                 _("Sending details"), icon="list-details", url_name="message-list", family="message"
             ),
+            Entry(_("Exports"), icon="download", url_name="export-list", family="export"),
+            Entry(_("Statistics"), icon="chart-bar", url_name="statistics", family="statistics"),
             Entry(_("Callback log"), icon="webhook", url_name="callback-list", family="callback"),
             Entry(_("Replies"), icon="message-reply", url_name="uplink-list", family="uplink"),
             Entry(
@@ -76,6 +78,7 @@ SECTIONS = (
                 url_name="error-code-list",
                 family="error",
             ),
+            Entry(_("API"), icon="file-text", url_name="api-reference", family="api"),
             Entry(
                 _("Inbox"),
                 icon="device-mobile-message",
@@ -116,6 +119,7 @@ SECTIONS = (
                 url_name="frequency-list",
                 family="frequency",
             ),
+            Entry(_("Blocklist"), icon="bell-off", url_name="hit-list", family="hit"),
             Entry(_("Number control"), icon="ban", url_name="rule-list", family="rule"),
             Entry(_("Tickets"), icon="message-2", url_name="ticket-list", family="ticket"),
             Entry(_("Members"), icon="users-group", url_name="member-list", family="member"),

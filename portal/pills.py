@@ -2,8 +2,8 @@
 
 from django.db.models import Model
 
-from customers.models import Application, QuotaRequest, Ticket
-from messaging.models import Callback, GroupTask, Message, NumberRemoval
+from customers.models import Application, Purchase, QuotaRequest, Ticket
+from messaging.models import Callback, Export, GroupTask, Message, NumberRemoval, RecipientList
 from reviews.models import Filing, Qualification, RealName, Signature, Template
 
 GOOD, BUSY, WAITING, BAD, QUIET = "good", "busy", "waiting", "bad", "quiet"
@@ -24,6 +24,11 @@ TONES: dict[type[Model], dict[object, str]] = {
         Qualification.Status.PENDING_REVIEW: WAITING,
         Qualification.Status.APPROVED: GOOD,
         Qualification.Status.REJECTED: BAD,
+    },
+    Purchase: {
+        Purchase.State.ORDERED: WAITING,
+        Purchase.State.PAID: GOOD,
+        Purchase.State.REFUSED: BAD,
     },
     QuotaRequest: {
         QuotaRequest.Status.SUBMITTED: WAITING,
@@ -60,8 +65,15 @@ TONES: dict[type[Model], dict[object, str]] = {
         GroupTask.State.CHECKED: WAITING,
         GroupTask.State.PENDING: WAITING,
         GroupTask.State.SUBMITTING: BUSY,
+        GroupTask.State.PAUSED: WAITING,
+        GroupTask.State.STOPPED: BAD,
         GroupTask.State.SUCCEEDED: GOOD,
         GroupTask.State.FAILED: BAD,
+    },
+    RecipientList: {
+        RecipientList.State.CHECKING: BUSY,
+        RecipientList.State.READY: GOOD,
+        RecipientList.State.FAILED: BAD,
     },
     NumberRemoval: {
         NumberRemoval.Status.REMOVING: WAITING,
@@ -75,6 +87,12 @@ TONES: dict[type[Model], dict[object, str]] = {
         Message.State.DELIVERED: GOOD,
         Message.State.FAILED: BAD,
         Message.State.EXPIRED: BAD,
+    },
+    Export: {
+        Export.State.WAITING: WAITING,
+        Export.State.WRITING: BUSY,
+        Export.State.READY: GOOD,
+        Export.State.FAILED: BAD,
     },
     Callback: {
         Callback.State.DUE: WAITING,

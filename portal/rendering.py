@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from common.placeholders import CompiledText
 from common.text import signed
-from messaging.models import GroupRow, GroupTask, Message
+from messaging.groups.samples import example
+from messaging.models import Message
+from reviews.models import Template
 
 
 def text_of_message(message: Message) -> str:
@@ -17,10 +19,11 @@ def text_of_message(message: Message) -> str:
     return signed(request.signature_name, _filled(request.template_version.content, values))
 
 
-def text_of_row(task: GroupTask, row: GroupRow) -> str:
-    """The text a row of a group task will become; `task.template.version` must be loaded."""
-    content = task.template.version.content if task.template.version else task.template.content
-    return signed(task.signature.name, _filled(content, row.variables))
+def text_with_examples(template: Template, signature: str) -> str:
+    """The text a template gives with values such as those of its sample file."""
+    version = template.version or template
+    examples = [example(variable["attribute"]) for variable in version.variable_attributes]
+    return signed(signature, _filled(version.content, examples))
 
 
 def _filled(content: str, values: Sequence[str] | None) -> str:

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -13,17 +12,28 @@ from customers.models import Application, Customer, Membership
 from messaging.models import SendRequest
 from messaging.services.thresholds import thresholds_of
 from portal import registration
-from reviews.models import Signature, Submission, Template
+from reviews.models import Signature, Template
 
 if TYPE_CHECKING:
     from common.errors import Sentence
+
+_SIGNATURES_UNDER_WAY = (
+    Signature.Status.PENDING_QUALIFICATION_REVIEW,
+    Signature.Status.PENDING_REVIEW,
+    Signature.Status.PROCESSING,
+    Signature.Status.REAL_NAME_REGISTRATING,
+    Signature.Status.PENDING_ACTIVATE,
+)
+_TEMPLATES_UNDER_WAY = (Template.Status.SIGN_REVIEWING, Template.Status.REVIEWING)
+"""The states in which the customer waits for the platform."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """A step as this customer stands: what it is, how it stands, and where it is done.
 
-    `is_waiting` means that the review has it. An optional step never holds the others up.
+    `is_waiting` means that the review has it, and `holds_up` that the next steps wait with it. An
+    optional step never does.
     """
 
     title: "Sentence"
@@ -34,15 +44,30 @@ class Step:
     may_do: Callable[[Membership], bool]
     is_waiting: bool = False
     is_optional: bool = False
+    holds_up: bool = True
+    url_args: tuple[object, ...] = ()
 
     @property
     def url(self) -> str:
-        return reverse(f"portal:{self.url_name}")
+        return reverse(f"portal:{self.url_name}", args=self.url_args)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many objects a customer has, and how many of them are usable and under way."""
+
+    there: int
+    usable: int
+    under_way: int
+
+    @classmethod
+    def of(cls, objects: Any, under_way: tuple[str, ...]) -> "Counts":
+        found = objects.filter(status__in=under_way)
+        return cls(objects.count(), objects.usable().count(), found.count())
 
 
 def steps_of(customer: Customer) -> list[Step]:
     """The eight steps in their order."""
-    requests = SendRequest.objects.for_customer(customer)
     return [
         *_account_steps(customer),
         *_object_steps(customer),
@@ -55,15 +80,22 @@ def steps_of(customer: Customer) -> list[Step]:
             _managers,
             is_optional=True,
         ),
-        *_sending_steps(requests),
+        *_sending_steps(customer),
     ]
 
 
 def next_of(steps: list[Step]) -> Step | None:
-    """The one step to take now: the first that is neither done, nor optional, nor under review."""
+    """The one step to take now: the first that is neither done, nor optional, nor under review.
+
+    None when all is done, and while nothing can be done before a review has decided.
+    """
     for step in steps:
-        if not (step.is_done or step.is_optional):
-            return None if step.is_waiting else step
+        if step.is_done or step.is_optional:
+            continue
+        if not step.is_waiting:
+            return step
+        if step.holds_up:
+            return None
     return None
 
 
@@ -79,7 +111,7 @@ def _account_steps(customer: Customer) -> list[Step]:
             _("Done.") if is_registered or current is None else current.note,
             is_registered,
             current.title if current else _("Go on with the registration"),
-            "registration",
+            current.url_name if current else "registration",
             _owners,
             is_waiting=current is not None and current.state == registration.WAITING,
         ),
@@ -98,10 +130,6 @@ def _object_steps(customer: Customer) -> list[Step]:
     applications = Application.objects.for_customer(customer).count()
     signatures = Signature.objects.for_customer(customer).filter(test_until=None)
     templates = Template.objects.for_customer(customer).filter(test_until=None)
-    pending = {
-        kind: Submission.objects.awaiting_review().filter(customer=customer, kind=kind).count()
-        for kind in (Submission.Kind.SIGNATURE, Submission.Kind.TEMPLATE)
-    }
     return [
         Step(
             _("Create an application"),
@@ -117,18 +145,17 @@ def _object_steps(customer: Customer) -> list[Step]:
         _reviewed(
             _("Apply for a signature"),
             _("Your name in front of every message; reviewed within two working hours."),
-            signatures.usable().count(),
-            pending[Submission.Kind.SIGNATURE],
+            Counts.of(signatures, _SIGNATURES_UNDER_WAY),
             _("Go to the signatures"),
-            "signature-list",
+            "signature",
+            holds_up=False,  # a template may be applied for meanwhile
         ),
         _reviewed(
             _("Apply for a template"),
             _("The text you will send; reviewed within two working hours."),
-            templates.usable().count(),
-            pending[Submission.Kind.TEMPLATE],
+            Counts.of(templates, _TEMPLATES_UNDER_WAY),
             _("Go to the templates"),
-            "template-list",
+            "template",
         ),
     ]
 
@@ -136,21 +163,34 @@ def _object_steps(customer: Customer) -> list[Step]:
 def _reviewed(
     title: "Sentence",
     note: "Sentence",
-    usable: int,
-    pending: int,
-    action: "Sentence",
-    url_name: str,
+    counts: Counts,
+    to_list: "Sentence",
+    family: str,
+    holds_up: bool = True,
 ) -> Step:
-    if usable or pending:
+    """A step that ends with an approval.
+
+    Who has none yet is led to the form, anybody else to the list, where the decisions stand.
+    """
+    if counts.there:
         note = _("%(usable)s usable, %(pending)s under review.") % {
-            "usable": usable,
-            "pending": pending,
+            "usable": counts.usable,
+            "pending": counts.under_way,
         }
-    is_waiting = not usable and pending > 0
-    return Step(title, note, usable > 0, action, url_name, _managers, is_waiting)
+    return Step(
+        title,
+        note,
+        is_done=counts.usable > 0,
+        action=to_list if counts.there else title,
+        url_name=f"{family}-list" if counts.there else f"{family}-create",
+        may_do=_managers,
+        is_waiting=not counts.usable and counts.under_way > 0,
+        holds_up=holds_up,
+    )
 
 
-def _sending_steps(requests: "QuerySet[SendRequest]") -> list[Step]:
+def _sending_steps(customer: Customer) -> list[Step]:
+    requests = SendRequest.objects.for_customer(customer)
     by_api = requests.filter(source=SendRequest.Source.API).exists()
     to_groups = requests.filter(source=SendRequest.Source.GROUP).exists()
     notes = {
@@ -161,14 +201,7 @@ def _sending_steps(requests: "QuerySet[SendRequest]") -> list[Step]:
     }
     has_sent = by_api or to_groups
     return [
-        Step(
-            _("Send SMS"),
-            notes[by_api, to_groups],
-            has_sent,
-            _("Look up key and address"),
-            "application-list",
-            _anyone,
-        ),
+        _sending_step(customer, notes[by_api, to_groups], has_sent),
         Step(
             _("Check the sending status"),
             _("Each message with its status, its code, and what to do about it; replies, too."),
@@ -178,6 +211,24 @@ def _sending_steps(requests: "QuerySet[SendRequest]") -> list[Step]:
             _anyone,
         ),
     ]
+
+
+def _sending_step(customer: Customer, note: "Sentence", has_sent: bool) -> Step:
+    """The first message is sent where the call can be watched: on the test page."""
+    usable = Template.objects.for_customer(customer).usable().select_related("application")
+    template = None if has_sent else usable.first()
+    if template is None:
+        look_up = _("Look up key and address")
+        return Step(_("Send SMS"), note, has_sent, look_up, "application-list", _anyone)
+    return Step(
+        _("Send SMS"),
+        note,
+        has_sent,
+        _("Send the first message"),
+        "application-test",
+        _senders,
+        url_args=(template.application.public_id,),
+    )
 
 
 def _threshold_note(customer: Customer) -> "Sentence":
@@ -192,6 +243,10 @@ def _threshold_note(customer: Customer) -> "Sentence":
 
 def _anyone(_membership: Membership) -> bool:
     return True
+
+
+def _senders(membership: Membership) -> bool:
+    return membership.can_send
 
 
 def _managers(membership: Membership) -> bool:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import AuditEvent, Customer, User
-from portal.audit_trail import OBJECTS, VERBS
+from portal.audit_words import OBJECTS, VERBS
 
 
 class AuditForm(forms.Form):

@@ -44,7 +44,8 @@ class RehearsalForm(forms.Form):
         template: Any = self.fields["template"]
         template.queryset = templates.select_related("version", "signature", "customer")
         signature: Any = self.fields["signature"]
-        signature.queryset = signatures.order_by("name")
+        signature.queryset = signatures.order_by("name", "type")
+        signature.label_from_instance = _with_type
 
     def clean_number(self) -> str:
         written: str = self.cleaned_data["number"]
@@ -66,3 +67,8 @@ class RehearsalForm(forms.Form):
             values=data["values"].splitlines(),
             moment=data["moment"] or now(),
         )
+
+
+def _with_type(signature: Signature) -> str:
+    """A name may belong to signatures of several types."""
+    return f"【{signature.name}】 {signature.get_type_display()}"

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -82,4 +83,14 @@ class SearchForm(forms.Form):
             self.add_error("end", _("The end lies before the beginning. Exchange the two times."))
         elif end - start > LONGEST_RANGE:
             self.add_error("end", _("Choose a range of at most 7 days."))
+        elif end < timezone.now() - timedelta(days=settings.SMS_DETAILS_DAYS):
+            self.add_error("start", self._gone())
         return {"start": start, "end": end}
+
+    def _gone(self) -> forms.ValidationError:
+        """Nothing of that time is left (ruling 29)."""
+        first = timezone.localtime() - timedelta(days=settings.SMS_DETAILS_DAYS)
+        return forms.ValidationError(
+            _("Details are kept for %(days)s days. Choose a time from %(first)s on."),
+            params={"days": settings.SMS_DETAILS_DAYS, "first": f"{first:%Y-%m-%d}"},
+        )

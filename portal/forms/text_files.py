@@ -1,9 +1,30 @@
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from messaging.services.lines import WrongLine
+
 MOST_BYTES = 64 * 1024
+
+
+def in_places(wrong: Iterable[WrongLine], typed: str) -> list[tuple[str, WrongLine]]:
+    """Say of each wrong line whether it stands in the field, whose text is `typed`, or in the file.
+
+    The lines of the file were counted after those of the field.
+    """
+    above = len(typed.splitlines())
+    return [
+        (
+            str(line.place)
+            if line.place <= above
+            else gettext("File, line %(place)s") % {"place": line.place - above},
+            line,
+        )
+        for line in wrong
+    ]
 
 
 class TextFileField(forms.FileField):

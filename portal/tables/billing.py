@@ -2,11 +2,12 @@ import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import LedgerEntry, Package
+from portal.paging import PagedTable
 
 from .columns import MomentColumn
 
 
-class LedgerTable(tables.Table):
+class LedgerTable(PagedTable):
     """What changed a balance or a package."""
 
     at = MomentColumn()

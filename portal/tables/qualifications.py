@@ -1,12 +1,13 @@
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
+from portal.paging import PagedTable
 from reviews.models import Qualification
 
 from .columns import MomentColumn, OperationsColumn, PillColumn
 
 
-class QualificationTable(tables.Table):
+class QualificationTable(PagedTable):
     """The qualifications of a customer (spec console §6.3)."""
 
     name = tables.TemplateColumn(

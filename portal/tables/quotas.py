@@ -2,11 +2,12 @@ import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import QuotaRequest
+from portal.paging import PagedTable
 
 from .columns import MomentColumn, PillColumn
 
 
-class QuotaRequestTable(tables.Table):
+class QuotaRequestTable(PagedTable):
     """What a customer asked for, and what became of it."""
 
     resource = tables.TemplateColumn(

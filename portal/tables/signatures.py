@@ -1,12 +1,13 @@
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
+from portal.paging import PagedTable
 from reviews.models import Signature
 
 from .columns import MomentColumn, OperationsColumn, PillColumn
 
 
-class SignatureTable(tables.Table):
+class SignatureTable(PagedTable):
     """The signatures of a customer (spec console §7.3)."""
 
     name = tables.TemplateColumn(

@@ -6,13 +6,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from portal.paging import PagedTable
 from reviews.models import Template
 from reviews.services.rules import largest_figures
 
 from .columns import MomentColumn, OperationsColumn, PillColumn
 
 
-class TemplateTable(tables.Table):
+class TemplateTable(PagedTable):
     """The templates of a customer (spec console §8.4)."""
 
     chosen = tables.TemplateColumn(

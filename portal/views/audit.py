@@ -1,6 +1,5 @@
 """The audit trail of a customer account: who did what, when and from where (spec console §14)."""
 
-from django.core.paginator import Paginator
 from django.http import HttpResponseBase
 from django.shortcuts import render
 
@@ -10,8 +9,7 @@ from portal.access import MemberRequest, for_managers
 from portal.audit_trail import as_lines, events_of
 from portal.exports import audit_csv
 from portal.forms.audit import AuditForm
-
-PER_PAGE = 50
+from portal.paging import page_of
 
 
 @for_managers
@@ -30,7 +28,7 @@ def index(request: MemberRequest) -> HttpResponseBase:
             ip_address=address_of(request),
         )
         return audit_csv(found)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(found, request)
     query = request.GET.copy()
     query["export"] = "csv"
     context = {

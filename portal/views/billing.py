@@ -54,7 +54,7 @@ def ledger(request: MemberRequest) -> HttpResponse:
 
 @for_managers
 def alarms(request: MemberRequest) -> HttpResponse:
-    account = _account(request)
+    account = billing.account_or_404(request)
     form = AlarmForm(request.POST or None, account=account)
     if form.is_valid():
         with refused_into(form):
@@ -89,14 +89,14 @@ def price_table(request: MemberRequest) -> HttpResponse:
 
 @for_members
 def statements(request: MemberRequest) -> HttpResponse:
-    months = statement.months_of(_account(request))
+    months = statement.months_of(billing.account_or_404(request))
     return render(request, "portal/billing/statements.html", {"months": months})
 
 
 @for_members
 def month(request: MemberRequest, year: int, month: int) -> HttpResponse:
     """The statement of a month, to be read and printed."""
-    account = _account(request)
+    account = billing.account_or_404(request)
     context = {
         "statement": statement.statement_of(account, _month(account, year, month)),
         "is_open": prices.month_of(now()) == date(year, month, 1),
@@ -106,15 +106,8 @@ def month(request: MemberRequest, year: int, month: int) -> HttpResponse:
 
 @for_members
 def month_csv(request: MemberRequest, year: int, month: int) -> StreamingHttpResponse:
-    account = _account(request)
+    account = billing.account_or_404(request)
     return statement_csv(statement.statement_of(account, _month(account, year, month)))
-
-
-def _account(request: MemberRequest) -> BillingAccount:
-    account = accounts.account_of(request.customer)
-    if account is None:
-        raise Http404
-    return account
 
 
 def _month(account: BillingAccount, year: int, month: int) -> date:

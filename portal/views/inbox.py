@@ -15,7 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from messaging.models import Message, Uplink
-from messaging.queries import MessageSearch, find_messages, platform_messages, replies_to
+from messaging.queries import (
+    MessageSearch,
+    Result,
+    find_messages,
+    platform_messages,
+    replies_to,
+)
 from messaging.services.handset import reply_from_handset
 from portal.access import MemberRequest, View, for_members, for_senders
 from portal.forms.uplinks import ReplyForm
@@ -105,7 +111,7 @@ def _conversations(request: MemberRequest) -> list[Conversation]:
         customer=request.customer,
         start=start,
         end=timezone.now(),
-        state=Message.State.DELIVERED,
+        result=Result.SUCCESSFUL,
     )
     by_sender: dict[str, list[Message]] = defaultdict(list)
     delivered = find_messages(search, limit=LATEST)

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,13 +12,13 @@ from customers.models.notice import Notice, NoticeReading
 from customers.services import notices
 from customers.services.wording import advice_of, subject_of
 from portal.access import MemberRequest, for_members
+from portal.paging import page_of
 
-PER_PAGE = 20
 _PAGES = {
     "account": "account",
     "billing": "billing",
     "enablement": "registration",
-    "number_removal": "opt-out-list",
+    "number_removal": "hit-removals",
     "threshold": "threshold-page",
 }
 """Where notices lead whose object has no page of its own."""
@@ -29,7 +28,7 @@ _PAGES = {
 def index(request: MemberRequest) -> HttpResponse:
     read = NoticeReading.objects.filter(notice=OuterRef("pk"), user=request.user)
     own = Notice.objects.for_customer(request.customer).annotate(is_read=Exists(read))
-    page = Paginator(own, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(own, request)
     lines = [(notice, subject_of(notice), advice_of(notice)) for notice in page]
     return render(request, "portal/notices/list.html", {"page": page, "lines": lines})
 

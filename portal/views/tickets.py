@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
@@ -16,15 +15,14 @@ from customers.services import tickets
 from portal.access import MemberRequest, for_members, for_senders
 from portal.attachments import checked_files
 from portal.forms.tickets import MessageForm, TicketForm
+from portal.paging import page_of
 from portal.refusals import refused_into
-
-PER_PAGE = 20
 
 
 @for_members
 def index(request: MemberRequest) -> HttpResponse:
     own = Ticket.objects.for_customer(request.customer)
-    page = Paginator(own, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(own, request)
     return render(request, "portal/tickets/list.html", {"page": page})
 
 

@@ -84,3 +84,12 @@ const scrollConversations = () =>
   });
 document.addEventListener("DOMContentLoaded", scrollConversations);
 document.addEventListener("htmx:afterSettle", scrollConversations);
+
+// What was opened stays open when its part of the page renews itself.
+let opened = [];
+document.addEventListener("htmx:beforeSwap", () => {
+  opened = [...document.querySelectorAll("details[id][open]")].map((part) => part.id);
+});
+document.addEventListener("htmx:afterSwap", () =>
+  opened.forEach((id) => document.getElementById(id)?.setAttribute("open", "")),
+);

@@ -76,26 +76,36 @@ class Customer(Person):
     def upload_group(
         self, name: str, *, signature: str, template: str, rows: Sequence[str]
     ) -> None:
-        self.open("/group-tasks/create")
-        self.page.get_by_label("Task name").fill(name)
-        self.page.get_by_label("Signature").select_option(label=signature)
-        expect(self.page.locator("#id_template option", has_text=template)).to_be_attached()
-        self.page.get_by_label("Template").select_option(label=template)
-        expect(self.page.get_by_role("link", name="Download the sample file")).to_be_visible()
+        """Create a group task from a csv file whose rows are all good."""
+        self.choose_message(name, signature=signature, template=template)
         file = FilePayload(name="numbers.csv", mimeType="text/csv", buffer="\n".join(rows).encode())
         self.page.get_by_label("Recipient file").set_input_files(file)
         self.photograph("journey/3-group")
-        self.page.get_by_role("button", name="Upload and check").click()
-        heading = self.page.get_by_role("heading", name=f"Send {len(rows)} messages")
+        self.page.get_by_role("button", name="Check the recipients").click()
+        heading = self.page.get_by_role("heading", name="Every row can be sent")
         expect(heading).to_be_visible(timeout=PATIENCE_MS)
+
+    def choose_message(self, name: str, *, signature: str, template: str) -> None:
+        """The first step of a group task, up to the page that asks for recipients."""
+        self.open("/group-tasks/create")
+        self.page.get_by_label("Task name").fill(name)
+        option = self.page.locator("#id_signature option", has_text=signature)
+        self.page.get_by_label("Signature").select_option(value=option.get_attribute("value"))
+        expect(self.page.locator("#id_template option", has_text=template).first).to_be_attached()
+        self.page.get_by_label("Template").select_option(label=template)
+        expect(self.page.get_by_role("link", name="Sample workbook")).to_be_visible()
+        self.page.get_by_role("button", name="Go on to the recipients").click()
+        expect(self.page.get_by_label("Recipient file")).to_be_visible()
 
     def plan_for(self, moment: datetime) -> None:
         """Confirm the checked task for a time, given in the platform's zone."""
+        self.page.get_by_role("link", name="Go on to the time").click()
         self.page.get_by_label("At a planned time").check()
         self.page.get_by_label("Planned time", exact=True).fill(
             moment.strftime("%Y-%m-%dT%H:%M:%S")
         )
         self.photograph("journey/4-checked")
+        self.page.get_by_role("button", name="Go on to the confirmation").click()
         self.page.get_by_role("button", name="Confirm and send").click()
         planned = moment.strftime("Starts at %Y-%m-%d %H:%M:%S")
         expect(self.page.get_by_text(planned)).to_be_visible()

@@ -25,10 +25,11 @@ STOP_S = 60
 
 @dataclass(frozen=True)
 class Stack:
-    """A running product."""
+    """A running product, and the folder it runs in."""
 
     base_url: str
     demo: dict[str, Any]
+    home: Path
 
 
 @contextmanager
@@ -44,7 +45,7 @@ def running_stack(folder: Path) -> Iterator[Stack]:
     process = _start(home, port, log)
     try:
         demo = json.loads((home / ".local" / "demo.json").read_text(encoding="utf-8"))
-        yield Stack(f"http://127.0.0.1:{port}", demo)
+        yield Stack(f"http://127.0.0.1:{port}", demo, home)
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=STOP_S)

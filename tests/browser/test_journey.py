@@ -39,7 +39,7 @@ def test_from_the_application_to_fifty_delivered_messages(
     customer.plan_for(shanghai + timedelta(seconds=10))
     customer.expect_delivered(COUNT)
 
-    customer.page.get_by_role("link", name="Look at each message").click()
+    customer.page.get_by_role("link", name="Look at each number").click()
     delivered = customer.page.locator("tbody .pill-good")
     assert delivered.count() == COUNT
     customer.open("/inbox")

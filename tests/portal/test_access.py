@@ -2,17 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from customers.models import Contact, Customer, Invitation, Notice, QuotaRequest, TicketFile
+from customers.models import Contact, Customer, Invitation, Notice, QuotaRequest, TicketFile, User
 from customers.services.billing.accounts import open_account
+from customers.services.billing.offers import create_offer
 from customers.services.billing.prices import month_of
+from customers.services.billing.purchases import order_top_up
 from customers.services.notices import announce
 from customers.services.tickets import CheckedFile, open_ticket
-from messaging.models import GroupTask
+from messaging.models import Export, GroupTask, RecipientList
 from portal.views.template_imports import keep_failed
 from reviews.models import Signature
 from reviews.services.evidence import attach
@@ -27,6 +31,7 @@ from tests.factories import (
     TemplateFactory,
     UserFactory,
 )
+from tests.messaging.blocked_numbers import blocked
 from tests.messaging.opt_outs import opted_out
 from tests.messaging.replies import replied
 from tests.messaging.road import Road, numbers
@@ -113,14 +118,42 @@ PAGES = {
     "quota-urge": Page(MANAGE | {"owner": 302}, 404, "quota", "post"),
     "group-list": Page(READ),
     "group-create": Page(SEND),
-    "group-choices": Page(SEND),
+    "group-draft": Page(SEND, 200, "draft"),
+    "group-choices": Page(SEND, 200, "draft", "post"),
+    "group-discard": Page(SEND | {"owner": 302, "operator": 302}, 302, "draft", "post"),
+    "group-recipients": Page(SEND | {"owner": 302, "operator": 302}, 302, "draft"),
     "group-sample": Page(SEND, 404, "sample"),
+    "group-sample-csv": Page(SEND, 404, "sample"),
     "group-detail": Page(READ, 404, "task"),
     "group-state": Page(READ, 404, "task"),
-    "group-confirm": Page(SEND | {"owner": 422, "operator": 422}, 404, "task", "post"),
-    "group-cancel": Page(SEND | {"owner": 302, "operator": 302}, 404, "task", "post"),
+    "group-copy": Page(SEND | {"owner": 302, "operator": 302}, 404, "task"),
+    "group-replace": Page(SEND, 404, "task"),
+    "group-time": Page(SEND, 404, "task"),
+    "group-confirm": Page(SEND | {"owner": 422, "operator": 422}, 404, "task"),
+    "group-edit": Page(SEND, 404, "task"),
+    "group-rate": Page(SEND, 404, "task"),
+    "group-cancel": Page(SEND, 404, "task"),
+    "group-pause": Page(SEND | {"owner": 302, "operator": 302}, 404, "task", "post"),
+    "group-resume": Page(SEND | {"owner": 302, "operator": 302}, 404, "task", "post"),
+    "group-stop": Page(SEND, 404, "task"),
+    "group-delete": Page(SEND, 404, "task"),
     "group-problems": Page(READ, 404, "task"),
+    "group-problems-download": Page(READ, 404, "task"),
+    "group-numbers": Page(READ, 404, "task"),
+    "group-resend": Page(SEND, 404, "task"),
+    "group-lists": Page(READ),
+    "group-list-create": Page(SEND),
+    "group-list-rename": Page(SEND, 404, "recipient list"),
+    "group-list-delete": Page(SEND, 404, "recipient list"),
+    "group-list-download": Page(SEND, 404, "recipient list"),
     "message-list": Page(READ),
+    "message-resend": Page(SEND),
+    "export-list": Page(SEND),
+    "export-details": Page(SEND),
+    "export-statistics": Page(SEND),
+    "export-failed-numbers": Page(SEND, 404, "task"),
+    "export-download": Page(SEND | {"owner": 302, "operator": 302}, 404, "export"),
+    "export-delete": Page(SEND | {"owner": 302, "operator": 302}, 404, "export", "post"),
     "message-detail": Page(READ, 404, "message"),
     "callback-list": Page(READ),
     "callback-detail": Page(READ, 404, "callback"),
@@ -128,8 +161,10 @@ PAGES = {
     "callback-replay-found": Page(SEND),
     "callback-addresses": Page(READ),
     "callback-sample": Page(SEND),
+    "statistics": Page(READ),
     "scenario-list": Page(READ),
     "error-code-list": Page(READ),
+    "api-reference": Page(READ),
     "contact-list": Page(READ),
     "contact-create": Page(MANAGE),
     "contact-detail": Page(MANAGE, 404, "contact"),
@@ -176,6 +211,12 @@ PAGES = {
     "billing-ledger": Page(READ),
     "billing-alarms": Page(MANAGE, 404),
     "billing-prices": Page(READ),
+    "billing-offers": Page(READ, 404),
+    "billing-buy": Page(MANAGE, 404, "offer"),
+    "billing-top-up": Page(MANAGE, 404),
+    "billing-orders": Page(READ, 404),
+    "billing-order-detail": Page(READ, 404, "order"),
+    "billing-order-cancel": Page(MANAGE | {"owner": 302}, 404, "order", "post"),
     "billing-statements": Page(READ, 404),
     "billing-statement": Page(READ, 404, "month"),
     "billing-statement-csv": Page(READ, 404, "month"),
@@ -188,6 +229,11 @@ PAGES = {
     "rule-add": Page(MANAGE),
     "rule-switch": Page(MANAGE | {"owner": 302}, 302, method="post"),
     "rule-remove": Page(MANAGE | {"owner": 302}, 302, method="post"),
+    "hit-list": Page(READ),
+    "hit-export": Page(SEND),
+    "hit-figures": Page(READ),
+    "hit-removal": Page(MANAGE, 404, "blocked number"),
+    "hit-removals": Page(READ),
     "rehearsal": Page(SEND),
     "inbox": Page(READ),
     "inbox-reply": Page(SEND | {"owner": 302, "operator": 302}, 302, method="post"),
@@ -221,6 +267,7 @@ def addresses(road: Road, settings, tmp_path) -> dict[str, str]:
     ids = {
         "ticket": ticket.public_id,
         "opt-out": opted_out(application).pk,
+        "blocked number": blocked(application.customer).pk,
         "ticket file": TicketFile.objects.get().public_id,
         "application": application.public_id,
         "signature": SignatureFactory(application=application, rejected=True).public_id,
@@ -239,6 +286,8 @@ def addresses(road: Road, settings, tmp_path) -> dict[str, str]:
         ).public_id,
         "sample": road.template.public_id,
         "task": task.public_id,
+        "draft": uuid4(),
+        "recipient list": _kept_list(application.customer, member.user).public_id,
         "contact": Contact.objects.create(
             customer=application.customer,
             name="Duty",
@@ -264,11 +313,24 @@ def addresses(road: Road, settings, tmp_path) -> dict[str, str]:
             membership=MembershipFactory(customer=application.customer, role="viewer")
         ).access_key,
         "message": road.accept(numbers(1)).sms_msg_ids(1)[0],
+        "export": Export.objects.create(
+            customer=application.customer,
+            kind=Export.Kind.DETAILS,
+            format=Export.Format.CSV,
+            requested_by=member.user,
+            requested_at=timezone.now(),
+        ).public_id,
         "uplink": replied(road).pk,
     }
     reported = road.deliver(1, callback="http://127.0.0.1:9/report").sms_msg_ids(1)[0]
     account = open_account(application.customer)
     month = month_of(account.created_at)
+    ids["offer"] = create_offer(
+        name="10k", kind="industry", parts=10_000, price=550_000_000, days=90, actor=None
+    ).public_id
+    ids["order"] = order_top_up(
+        account=account, amount=10**6, provider="contract", key=uuid4(), actor=member.user
+    ).public_id
     arguments = {name: [value] for name, value in ids.items()} | {
         "callback": [reported, 1],
         "month": [month.year, month.month],
@@ -350,6 +412,12 @@ def _failed_rows(customer: Customer) -> object:
     cells = dict.fromkeys((column.key for column in COLUMNS), "?")
     failed = FailedRow(Line(2, cells), ("Wrong.",))
     return keep_failed(customer, ImportResult((), (), (failed,)))
+
+
+def _kept_list(customer: Customer, user: User) -> RecipientList:
+    kept = RecipientList(customer=customer, name="Customers", created_by=user)
+    kept.file.save("list.csv", ContentFile(b"13800138000"))
+    return kept
 
 
 def _someone(customer: Customer | None):

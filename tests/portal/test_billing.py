@@ -8,7 +8,7 @@ import pytest
 
 from common.clock import now
 from customers.models import BillingAccount
-from customers.services.billing import arrears, purses
+from customers.services.billing import accounts, arrears, purses
 from customers.services.billing.prices import month_of
 from messaging.services import charging
 from tests.billing import PRICE, charged, package, price_everything, top_up
@@ -104,12 +104,21 @@ class TestStatement:
         )
         assert float(closing[-1]) == purses.balance_of(account) / 1_000_000
 
-    def test_names_that_look_like_formulas_are_defused(self, owner, road: Road, account):
-        road.application.name = "=HYPERLINK(1)"
+    @pytest.mark.parametrize("name", ["=HYPERLINK(1)", "＝HYPERLINK(1)", "@SUM(1)", "+1", "-1"])
+    def test_names_that_look_like_formulas_are_defused(self, owner, road: Road, account, name):
+        road.application.name = name
         road.application.save()
         road.accept(numbers(1))
         charging.book()
-        assert any(row[1] == "'=HYPERLINK(1)" for row in self.rows(owner))
+        assert any(row[1] == f"'{name}" for row in self.rows(owner))
+
+    def test_says_when_and_why_something_was_booked(self, owner, account):
+        accounts.change_balance(account=account, amount=-PRICE, reason="=1+1", actor=None)
+        rows = self.rows(owner)
+        assert {len(row) for row in rows} == {9}
+        correction = next(row for row in rows if row[0] == "Correction by operations")
+        assert correction[6].startswith(f"{month_of(now()):%Y-%m}")
+        assert correction[7:] == ["'=1+1", "-0.065"]
 
     def test_can_be_printed(self, owner, road: Road, account):
         road.accept(numbers(20))

@@ -59,7 +59,7 @@ def test_numbers_come_from_a_file_too(owner: Visitor, edit: str):
         ({"per_minute": "0"}, "Write a number from 1 to 999"),
         ({"per_minute": "-1"}, "Write a number from 1 to 999"),
         ({"per_minute": "", "per_day": ""}, "Set at least one of the three limits."),
-        ({"whitelist": "13800138000\nabc\n12"}, "in 2 lines: 2 (abc), 3 (12)."),
+        ({"whitelist": "13800138000\nabc\n12"}, "Wrong lines: 2."),
         ({"whitelist": "\n".join(str(13800138000 + n) for n in range(1001))}, "1001 numbers"),
         ({"file": SimpleUploadedFile("x.txt", b"\xff\xfe\x00")}, "not a UTF-8 text"),
         ({"file": SimpleUploadedFile("x.txt", b"1" * 70_000)}, "larger than 64 KB"),
@@ -70,3 +70,23 @@ def test_wrong_input_changes_nothing(owner: Visitor, edit: str, wrong: dict, sen
     assert response.status_code == 422
     assert sentence in response.content.decode()
     assert not FrequencyPolicy.objects.exists()
+
+
+def test_a_file_with_a_tenth_of_bad_lines_is_told_line_by_line(owner: Visitor, edit: str):
+    lines = [str(13800138000 + n) if n % 10 else f"bad-{n}" for n in range(100)]
+    file = SimpleUploadedFile("testers.txt", "\n".join(lines).encode())
+    response = owner.post(edit, VALUES | {"file": file})
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert [f"<code>bad-{n}</code>" in page for n in range(0, 100, 10)] == [True] * 10
+    assert "File, line 91" in page
+    assert 'value="2"' in page  # the limits that were typed are still there
+    assert not FrequencyPolicy.objects.exists()
+
+
+def test_a_thousand_numbers_are_not_too_many(owner: Visitor, edit: str):
+    file = SimpleUploadedFile(
+        "testers.txt", "\n".join(str(13800138000 + n) for n in range(1, 1000)).encode()
+    )
+    assert owner.post(edit, VALUES | {"file": file}).status_code == 302
+    assert len(FrequencyPolicy.objects.get().whitelist) == 1000

@@ -5,7 +5,8 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from messaging.models import Message
+from messaging.models import Message, SendRequest
+from messaging.queries import messages
 from tests.messaging.road import Road, numbers
 
 from .conftest import Visitor
@@ -16,7 +17,7 @@ LIST = reverse("portal:message-list")
 def listed(visitor: Visitor, query: str = "") -> list[str]:
     response = visitor.get(f"{LIST}?{query}")
     assert response.status_code == 200
-    return [message.recipient for message, _code in response.context["rows"]]
+    return [row.message.recipient for row in response.context["rows"]]
 
 
 def test_newest_first(owner: Visitor, road: Road):
@@ -34,10 +35,10 @@ def test_pages_follow_each_other_without_a_gap(owner: Visitor, road: Road):
     road.accept(numbers(70))
     road.accept(numbers(60, start=13900000000))
     response = owner.get(LIST)
-    seen = [message.recipient for message, _code in response.context["rows"]]
+    seen = [row.message.recipient for row in response.context["rows"]]
     while older := response.context["older"]:
         response = owner.get(f"{LIST}?before={older}")
-        seen += [message.recipient for message, _code in response.context["rows"]]
+        seen += [row.message.recipient for row in response.context["rows"]]
     assert seen == numbers(60, start=13900000000)[::-1] + numbers(70)[::-1]
 
 
@@ -64,13 +65,25 @@ def test_filters_narrow_the_list(owner: Visitor, road: Road):
     accepted = road.accept(numbers(3))
     other = road.accept(numbers(1, start=13900000000))
     Message.objects.filter(id=accepted.first_id).update(state=Message.State.FAILED)
-    assert listed(owner, f"state={Message.State.FAILED.value}") == ["+8613800000000"]
+    assert listed(owner, "result=failed") == ["+8613800000000"]
+    assert len(listed(owner, "result=sending")) == 3
+    assert listed(owner, "result=successful") == []
     assert listed(owner, f"identifier={other.uuid}") == ["+8613900000000"]
     assert listed(owner, f"identifier={accepted.uuid}_{accepted.first_id + 2}") == [
         "+8613800000002"
     ]
     assert len(listed(owner, f"application={road.application.pk}")) == 4
-    assert len(listed(owner, f"template={road.template.pk}")) == 4
+    assert len(listed(owner, f"template={road.template.template_id}")) == 4
+    assert len(listed(owner, f"template={road.template.name[:4]}")) == 4
+    assert listed(owner, "template=no such one") == []
+    assert len(listed(owner, f"type={road.template.type}")) == 4
+    assert listed(owner, "type=PROMOTION_TYPE") == []
+    signature = road.template.signature
+    assert len(listed(owner, f"signature={signature.pk}")) == 4
+    assert listed(owner, "signature=0") == []
+    assert len(listed(owner, f"sender={signature.channel_number[:6]}")) == 4
+    assert listed(owner, "sender=999") == []
+    assert listed(owner, "code=SC:0010") == []
 
 
 @pytest.mark.parametrize(
@@ -80,6 +93,7 @@ def test_filters_narrow_the_list(owner: Visitor, road: Road):
         ("identifier=abc", "neither an smsMsgId nor a request ID"),
         ("start=2026-05-02T00:00&end=2026-05-01T00:00", "The end lies before the beginning"),
         ("start=2026-05-01T00:00&end=2026-05-09T00:00", "at most 7 days"),
+        ("start=2020-05-01T00:00&end=2020-05-02T00:00", "Details are kept for 90 days"),
         ("application=0", "not one of the available choices"),
     ],
 )
@@ -98,7 +112,7 @@ def test_without_a_time_the_last_day_shows(owner: Visitor, road: Road):
     start = timezone.localtime() - timedelta(hours=31)
     query = {"start": start.strftime("%Y-%m-%dT%H:%M:%S")}
     found = owner.get(LIST, query_params=query).context["rows"]
-    assert [message.recipient for message, _code in found] == ["+8613900000000", "+8613800000000"]
+    assert [row.message.recipient for row in found] == ["+8613900000000", "+8613800000000"]
 
 
 def test_numbers_are_masked_for_viewers(viewer: Visitor, operator: Visitor, road: Road):
@@ -130,3 +144,29 @@ def test_the_page_costs_the_same_for_one_and_for_fifty(
         road.accept(numbers(1, start=13900000000 + start))
     with django_assert_num_queries(len(first.captured_queries)):
         owner.get(LIST)
+
+
+def test_quick_ranges_end_now(owner: Visitor, road: Road):
+    with time_machine.travel(timezone.now() - timedelta(hours=2), tick=False):
+        road.accept(numbers(1))
+    assert listed(owner, "last=1h") == []
+    assert len(listed(owner, "last=24h")) == 1
+    assert len(listed(owner, "last=7d")) == 1
+
+
+def test_a_page_that_looked_through_enough_says_so(
+    owner: Visitor, road: Road, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(messages, "MOST_REQUESTS", 1)
+    for start in (13800000000, 13900000000):
+        road.accept(numbers(1, start=start))
+    page = owner.get(f"{LIST}?result=failed").content.decode()
+    assert "Looked through what was submitted since" in page
+    assert "Search further back" in page
+
+
+def test_what_is_kept_and_what_is_erased_is_said(owner: Visitor, road: Road):
+    address = reverse("portal:message-detail", args=road.accept(numbers(1)).sms_msg_ids(1))
+    assert "Kept until 24 hours after the final status" in owner.get(address).content.decode()
+    SendRequest.objects.update(variables=None)
+    assert "Erased, as always 24 hours after" in owner.get(address).content.decode()

@@ -6,7 +6,7 @@ from customers.models import Customer
 from messaging.models import SendRequest, TrafficThreshold
 from messaging.services import health
 from reviews.services.test_objects import create_test_objects
-from tests.factories import ApplicationFactory, SubmissionFactory
+from tests.factories import ApplicationFactory, SignatureFactory, SubmissionFactory, TemplateFactory
 from tests.messaging.road import Road, numbers
 
 from .conftest import Visitor
@@ -25,11 +25,28 @@ def test_a_new_customer_begins_with_an_application(stranger: Visitor):
 
 
 def test_the_way_goes_on_with_what_is_missing(owner: Visitor, customer: Customer, road: Road):
-    assert next_url(owner) == reverse("portal:application-list")
+    test_page = reverse("portal:application-test", args=[road.application.public_id])
+    assert next_url(owner) == test_page
     customer.templates.all().delete()
-    assert next_url(owner) == reverse("portal:template-list")
+    assert next_url(owner) == reverse("portal:template-create")
     customer.signatures.all().delete()
-    assert next_url(owner) == reverse("portal:signature-list")
+    assert next_url(owner) == reverse("portal:signature-create")
+
+
+def test_what_was_rejected_is_looked_up_first(owner: Visitor, customer: Customer, road: Road):
+    customer.templates.all().delete()
+    TemplateFactory(application=road.application, rejected=True)
+    assert next_url(owner) == reverse("portal:template-list")
+
+
+def test_a_template_is_applied_for_while_the_signature_is_reviewed(stranger: Visitor):
+    application = ApplicationFactory(customer=stranger.membership.customer)
+    signature = SignatureFactory(application=application)
+    assert next_url(stranger) == reverse("portal:template-create")
+    TemplateFactory(application=application, signature=signature)
+    response = stranger.get(OVERVIEW)
+    assert response.context["next_step"] is None
+    assert "Nothing to do for you now" in response.content.decode()
 
 
 @pytest.mark.parametrize("source", [SendRequest.Source.API, SendRequest.Source.GROUP])
@@ -52,7 +69,7 @@ def test_the_way_has_eight_steps_and_the_first_is_the_registration(stranger: Vis
     Customer.objects.filter(pk=stranger.membership.customer_id).update(service="not_enabled")
     response = stranger.get(OVERVIEW)
     assert len(response.context["steps"]) == 8
-    assert response.context["next_step"].url == reverse("portal:registration")
+    assert response.context["next_step"].url == reverse("portal:registration-mobile")
     assert response.content.decode().count("btn btn-primary") == 1
 
 
@@ -60,7 +77,6 @@ def test_what_is_under_review_is_shown_with_its_time(stranger: Visitor):
     application = ApplicationFactory(customer=stranger.membership.customer)
     case = SubmissionFactory(subject__application=application)
     response = stranger.get(OVERVIEW)
-    assert response.context["next_step"] is None
     assert list(response.context["reviews"]) == [case]
     assert f"{localtime(case.due_at):%Y-%m-%d %H:%M}" in response.content.decode()
 
@@ -68,7 +84,7 @@ def test_what_is_under_review_is_shown_with_its_time(stranger: Visitor):
 def test_test_objects_do_not_stand_for_approved_ones(stranger: Visitor):
     application = ApplicationFactory(customer=stranger.membership.customer)
     create_test_objects(application=application, actor=None)
-    assert next_url(stranger) == reverse("portal:signature-list")
+    assert next_url(stranger) == reverse("portal:signature-create")
 
 
 def test_a_reached_alarm_is_told(owner: Visitor, road: Road, customer: Customer):
@@ -90,7 +106,7 @@ def test_a_reached_alarm_is_told(owner: Visitor, road: Road, customer: Customer)
 def test_a_viewer_sees_the_way_but_no_button_for_it(viewer: Visitor, customer: Customer):
     customer.templates.all().delete()
     response = viewer.get(OVERVIEW)
-    assert response.context["next_step"].url == reverse("portal:template-list")
+    assert response.context["next_step"].url == reverse("portal:template-create")
     assert "btn btn-primary" not in response.content.decode()
 
 

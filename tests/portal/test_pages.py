@@ -28,7 +28,8 @@ _INLINE = re.compile(
     r"""\sstyle\s*=|\son[a-z]+\s*=\s*["']|<style|<script(?![^>]*\s(?:src=|type="application/json"))|javascript:"""
 )
 """Data that a script reads is no script: no browser runs JSON."""
-_LOADED = re.compile(r"""url\(\s*(?!["']?data:)|@import|sourceMappingURL""")
+_LOADED = re.compile(r"""url\(\s*(?!["']?(?:data:|#))|@import|sourceMappingURL""")
+"""`url(#…)` is a part of the drawing itself."""
 _ICON = re.compile(r"""(?:{% icon|icon=|drawing=|icon\|default:)\s*"([a-z0-9-]+)\"""")
 
 HEAVIEST_BYTES = 300_000

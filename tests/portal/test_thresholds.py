@@ -69,6 +69,8 @@ def test_a_change_forgets_nothing_that_was_sent(road: Road, row: TrafficThreshol
         ({"daily_alarm": 50}, "The daily limit (50) must be higher than the daily alarm (50)."),
         ({"monthly_alarm": 1001}, "The monthly limit (1000) must be higher than"),
         ({"daily_limit": 1000}, "The monthly limit (1000) must be higher than the daily limit"),
+        ({"daily_alarm": 60}, "The daily limit (50) must be higher than the daily alarm (60)."),
+        ({"daily_limit": 2000}, "The monthly limit (1000) must be higher than the daily limit"),
         ({"daily_alarm": 0}, "Write a number of at least 1."),
         ({"daily_alarm": -1}, "Write a number of at least 1."),
         ({"daily_limit": 50_001, "monthly_limit": 60_000}, "may choose at most 50000 here"),
@@ -81,8 +83,11 @@ def test_wrong_values_are_refused_and_kept_on_the_page(
 ):
     response = owner.post(EDIT, VALUES | wrong)
     assert response.status_code == 422
-    assert sentence in response.content.decode()
+    page = response.content.decode()
+    assert sentence in page
+    assert all(f'value="{typed}"' in page for typed in (VALUES | wrong).values() if typed)
     assert values_of(customer) == VALUES
+    assert not AuditEvent.objects.filter(object_type="threshold").exists()
 
 
 def test_operations_raise_the_ceiling(customer: Customer, row: TrafficThreshold, owner: Visitor):

@@ -19,7 +19,7 @@ from messaging.models import (
     SendRequest,
 )
 from messaging.services import expire
-from messaging.services.accept import Accepted
+from messaging.services.envelope import Accepted
 from reviews.models.kinds import MessageType
 from tests.messaging.road import OWNER, REPORTED_AT, Road, carrier_ids, numbers
 
