@@ -39,7 +39,7 @@ class ShortWay:
             request.resolver_match = _match(request.path_info)
         except Resolver404:
             return self._long_way(request)
-        return self._serve(request)
+        return cast(HttpResponseBase, self._serve(request))
 
 
 @lru_cache(maxsize=32)
@@ -53,7 +53,7 @@ def _serve(request: HttpRequest) -> HttpResponseBase:
     match = cast(ResolverMatch, request.resolver_match)
     translation.activate("en")
     try:
-        return match.func(request, *match.args, **match.kwargs)
+        return cast(HttpResponseBase, match.func(request, *match.args, **match.kwargs))
     except (SuspiciousOperation, BadRequest):
         return ApiRefusal("E000000", "the request cannot be understood").response()
     except Exception:

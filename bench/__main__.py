@@ -11,7 +11,7 @@ from .errors import BenchError
 from .limit import bare_insert
 from .measure import measure
 from .plan import FULL, SMALL
-from .scenarios import PARTS, Bench
+from .scenarios import OWN_ONLY, PARTS, Bench
 from .stack import ROOT, Stack, own_stack
 from .traffic import Traffic
 
@@ -19,10 +19,15 @@ from .traffic import Traffic
 def main() -> int:
     options = _parser().parse_args()
     plan = SMALL if options.small else FULL
+    parts = options.only or [part for part in PARTS if not options.demo or part not in OWN_ONLY]
     try:
+        if options.demo and OWN_ONLY & set(parts):
+            raise BenchError(
+                "this part changes rules of the stack: it measures one of its own only"
+            )
         with _stack(options) as stack, bare_insert(stack) as insert:
             bench = Bench(plan, stack, insert, Traffic(stack))
-            results = measure(bench.groups(options.only or PARTS), plan, stack)
+            results = measure(bench.groups(parts), plan, stack)
             summary = report.as_json(results, plan, stack)
     except BenchError as error:
         print(error, file=sys.stderr)
@@ -41,7 +46,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the stack.")
     parser.add_argument("--small", action="store_true", help="tiny counts: does it work at all")
     parser.add_argument(
-        "--only", nargs=1, choices=PARTS, help="accepting alone, or the whole road of a message"
+        "--only",
+        nargs=1,
+        choices=PARTS,
+        help="one part of what is measured",
     )
     parser.add_argument("--demo", type=Path, help="measure the running stack of this demo.json")
     parser.add_argument(

@@ -63,6 +63,8 @@ def measure(groups: Iterable[list[Scenario]], plan: Plan, stack: Stack) -> list[
         measured = [Result(scenario) for scenario in group]
         for number in range(plan.warm_up_rounds + plan.rounds):
             for result in measured:
+                if result.scenario.is_long and number != plan.warm_up_rounds:
+                    continue
                 stack.settle(left=left)
                 figures, used = _round(result.scenario, stack)
                 if number >= plan.warm_up_rounds:

@@ -28,6 +28,13 @@ class Plan:
     pushing: Load
     end_to_end: Load
     long_road: Load
+    group_rows: int
+    """Numbers of a group task."""
+    details_rows: int
+    """Messages that are there when the pages about them are looked at."""
+    page_views: int
+    rules_warm_up: Load
+    """Requests that are sent before a measurement under other rules: lists are read again."""
 
 
 FULL = Plan(
@@ -35,7 +42,7 @@ FULL = Plan(
     rounds=5,
     warm_up_rounds=1,
     accepting={
-        1: Load(requests=1500, numbers_each=1, connections=8),
+        1: Load(requests=3000, numbers_each=1, connections=32),
         10: Load(requests=600, numbers_each=10, connections=8),
         100: Load(requests=150, numbers_each=100, connections=4),
         500: Load(requests=50, numbers_each=500, connections=4),
@@ -44,6 +51,10 @@ FULL = Plan(
     pushing=Load(requests=30, numbers_each=500, connections=4),
     end_to_end=Load(requests=40, numbers_each=500, connections=4),
     long_road=Load(requests=200, numbers_each=500, connections=4),
+    group_rows=1_000_000,
+    details_rows=20_000_000,
+    page_views=20,
+    rules_warm_up=Load(requests=16, numbers_each=500, connections=4),
 )
 SMALL = Plan(
     name="small",
@@ -59,4 +70,8 @@ SMALL = Plan(
     pushing=Load(requests=2, numbers_each=500, connections=2),
     end_to_end=Load(requests=2, numbers_each=500, connections=2),
     long_road=Load(requests=4, numbers_each=500, connections=2),
+    group_rows=2_000,
+    details_rows=7_000,
+    page_views=2,
+    rules_warm_up=Load(requests=2, numbers_each=500, connections=2),
 )

@@ -17,7 +17,12 @@ ACCEPTING = {
     "p50_ms": "p50 ms",
     "p99_ms": "p99 ms",
 }
-UNITS = {"messages_per_s": "messages/s", "callbacks_per_s": "callbacks/s"}
+UNITS = {
+    "messages_per_s": "messages/s",
+    "callbacks_per_s": "callbacks/s",
+    "rows_per_s": "rows/s",
+    "api_waited_ms": "longest wait of an API message, ms",
+}
 
 
 def as_json(results: Sequence[Result], plan: Plan, stack: Stack) -> dict[str, Any]:
@@ -83,7 +88,7 @@ def _figures(results: Sequence[Result]) -> str:
         share = shares.get(result.scenario.name, "")
         for name, spread in result.spreads().items():
             cells = map(_cell, (spread.median, spread.lowest, spread.highest))
-            rows.append((title, UNITS[name], *cells, share))
+            rows.append((title, UNITS.get(name, name.replace("_", " ")), *cells, share))
             title = share = ""
     return _aligned(rows, left=(0, 1, 5))
 

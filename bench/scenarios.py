@@ -4,21 +4,30 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from statistics import quantiles
 
 import uvloop
 
 from . import client
 from .client import Exchange
+from .details import DetailsBench
 from .errors import BenchError
+from .group import GroupBench
 from .limit import BareInsert
 from .plan import Load, Plan
+from .posting import post
 from .receiver import Receiver, receiving
+from .rules import rules
 from .stack import Stack
+from .statistics import counted
 from .traffic import Shape, Traffic, Values, reports
 
 REPORTS_TIMEOUT_S = 120.0
-PARTS = ("accept", "road")
+PARTS = ("accept", "policy", "road", "statistics", "group", "details")
+"""In this order: the messages that the last one loads have higher ids than any later ones."""
+OWN_ONLY = frozenset({"policy"})
+"""Parts that change the rules of the stack they measure."""
 PUSH_CONNECTIONS = 50
 """As many as a callback worker opens to one address."""
 
@@ -41,6 +50,8 @@ class Scenario:
     title: str
     run: Callable[[], Figures]
     limit: str = ""
+    is_long: bool = False
+    """One round is long enough to say something, and takes minutes."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +66,14 @@ class Bench:
     def groups(self, parts: Sequence[str] = PARTS) -> list[Group]:
         """The scenarios of the parts; those of a group take turns: the machine is alike to all."""
         accept = [self._large(), *(self._size(numbers) for numbers in (100, 10)), self._single()]
-        by_part = {"accept": accept, "road": [self._steps(), [self._road(), self._long_road()]]}
+        by_part = {
+            "accept": accept,
+            "policy": self._policy(),
+            "road": [self._steps(), [self._road(), self._long_road()]],
+            "statistics": [self._counted()],
+            "group": [self._group()],
+            "details": self._details(),
+        }
         return [group for part in parts for group in by_part[part]]
 
     def _large(self) -> Group:
@@ -88,6 +106,30 @@ class Bench:
             self._accepting("diff_1", 1, DIFF, "insert_1"),
             self._inserting("insert_1", 1, Values.SHARED),
         ]
+
+    def _policy(self) -> list[Group]:
+        """Accepting with all rules of sending in force, beside accepting without any."""
+        return [
+            [self._ruled(name, shape, are_on=are_on) for are_on in (True, False)]
+            for name, shape in (("accept_500", SHARED), ("diff_500", DIFF))
+        ]
+
+    def _ruled(self, name: str, shape: Shape, *, are_on: bool) -> Scenario:
+        load = self.plan.accepting[500]
+        words = "all rules of sending" if are_on else "no rule of sending"
+        call = "batchSendDiffSms" if shape.is_diff else "batchSendSms"
+
+        def run() -> Figures:
+            with rules(self.stack, are_on=are_on):
+                self._accept(self.plan.rules_warm_up, shape, is_alone=True)
+                return self._accept(load, shape, is_alone=True)
+
+        return Scenario(
+            f"{name}_{'rules' if are_on else 'free'}",
+            f"{call}, {shape.values.value}, {words}, carrier process paused",
+            run,
+            f"{name}_free" if are_on else "",
+        )
 
     def _accepting(
         self, name: str, numbers: int, shape: Shape, limit: str, *, is_alone: bool = False
@@ -125,7 +167,58 @@ class Bench:
                 lambda: uvloop.run(self._push(pushing)),
                 "post",
             ),
-            Scenario("post", "the same POSTs, bare", lambda: uvloop.run(self._post(pushing))),
+            Scenario(
+                "post",
+                "a bare aiohttp loop of the same POSTs",
+                lambda: uvloop.run(self._post(pushing)),
+            ),
+        ]
+
+    def _counted(self) -> Group:
+        """Dispatch with its statistics, folding included, beside dispatch without any."""
+
+        def run(is_on: bool) -> Figures:
+            with counted(self.stack, is_on=is_on):
+                return uvloop.run(self._carry(self.plan.carrying))
+
+        return [
+            Scenario(
+                "carry_counted",
+                "dispatch, receipts and state changes, with statistics",
+                lambda: run(is_on=True),
+                "carry_uncounted",
+            ),
+            Scenario(
+                "carry_uncounted",
+                "the same without statistics",
+                lambda: run(is_on=False),
+            ),
+        ]
+
+    def _details(self) -> list[Group]:
+        """The pages about messages, before and after many of them are there."""
+        rows = self.plan.details_rows
+        bench = DetailsBench(self.stack, rows, self.plan.page_views)
+        load = Scenario("page_load", f"{rows:,} messages loaded", bench.load, is_long=True)
+
+        def looking(when: str) -> Group:
+            return [
+                Scenario(f"page_{name}_{when}", f"{title}, {when}", partial(bench.look, address))
+                for name, (title, address) in bench.pages().items()
+            ]
+
+        return [looking("before"), [load], looking("after")]
+
+    def _group(self) -> Group:
+        """A group task from its file to its last report; the last file checked is sent to."""
+        rows = self.plan.group_rows
+        bench = GroupBench(self.stack, self.traffic, rows)
+        return [
+            Scenario(
+                "group_check_xlsx", f"{rows:,} rows of a workbook", bench.check_xlsx, is_long=True
+            ),
+            Scenario("group_check_csv", f"{rows:,} rows of csv", bench.check_csv, is_long=True),
+            Scenario("group_send", f"{rows:,} messages to a group", bench.send, is_long=True),
         ]
 
     def _road(self) -> Scenario:
@@ -178,9 +271,9 @@ class Bench:
     async def _post(self, load: Load) -> Figures:
         """Reports as long as ours, posted by the load generator itself."""
         async with receiving(load.numbers) as (_receiver, url):
-            posts, address = reports(load.numbers, url)
-            exchange = await client.send(posts, address=address, connections=PUSH_CONNECTIONS)
-        return {"callbacks_per_s": load.numbers / exchange.elapsed_s}
+            bodies = reports(load.numbers)
+            elapsed_s = await post(bodies, url=url, connections=PUSH_CONNECTIONS)
+        return {"callbacks_per_s": load.numbers / elapsed_s}
 
     async def _send(self, load: Load, callback: str = "") -> Exchange:
         requests = self.traffic.requests(

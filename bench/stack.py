@@ -1,6 +1,7 @@
 """The stack under load: one of our own for the time of the measurement, or one that runs."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -80,6 +81,19 @@ class Stack:
                 trees[names.get(one.pid, one.name())] = [one, *one.children(recursive=True)]
         return {"supervisor": [supervisor], **trees}
 
+    def django(self, script: str) -> str:
+        """Run Python with the stack's Django; return what it prints."""
+        environment = json.loads((self.local / "run" / "environment.json").read_text())
+        done = subprocess.run(
+            [sys.executable, "manage.py", "shell", "--verbosity", "0", "-c", script],
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
     @contextmanager
     def paused(self, program: str) -> Iterator[None]:
         """Stop the processes of a program where they are; they go on afterwards."""
@@ -144,9 +158,10 @@ class Stack:
 
 
 @contextmanager
-def own_stack(local: Path) -> Iterator[Stack]:
+def own_stack(local: Path, *, web: int = 2, carriers: int = 1) -> Iterator[Stack]:
     """Start a stack with fresh data in the folder ``local``; stop and remove it afterwards.
 
+    ``web`` and ``carriers`` are how many processes serve requests and hold carriers' sessions.
     Raises ``BenchError`` when it does not start, or when ``local`` holds something else.
     """
     local = local.resolve()
@@ -155,6 +170,7 @@ def own_stack(local: Path) -> Iterator[Stack]:
     _remove(local)
     local.mkdir(parents=True)
     command = [sys.executable, "-m", "bench.supervised", str(local), str(free_port())]
+    command += [str(web), str(carriers)]
     words = local / "supervisor.log"
     with words.open("wb") as output:
         process = subprocess.Popen(

@@ -1,4 +1,7 @@
-"""The whole stack in a folder of its own: ``python -m bench.supervised FOLDER PORT``."""
+"""The whole stack in a folder of its own.
+
+``python -m bench.supervised FOLDER PORT [WEB CARRIERS]``, how many processes there are of both.
+"""
 
 import asyncio
 import signal
@@ -15,7 +18,8 @@ ROOT = Path(__file__).resolve().parents[1]
 def main() -> None:
     launch.end_with_parent(signal.SIGTERM)
     local, port = Path(sys.argv[1]).resolve(), int(sys.argv[2])
-    application = processes.sms_console(local=local, port=port)
+    counts = dict(zip(("web", "carriers"), map(int, sys.argv[3:]), strict=False))
+    application = processes.sms_console(local=local, port=port, **counts)
     try:
         asyncio.run(Supervisor(application, root=ROOT, local=local, port=port).run())
     except EmbeddedError as error:

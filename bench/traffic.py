@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from common.signing import authorization_headers, wsse_digests
 
@@ -129,19 +129,15 @@ class Traffic:
         )
 
 
-def reports(count: int, url: str) -> tuple[list[bytes], tuple[str, int]]:
-    """As many status reports as the platform would push to ``url``, and where that is."""
-    parts = urlsplit(url)
-    host = parts.hostname or "127.0.0.1", parts.port or 80
-    headers = {"Host": "{}:{}".format(*host), "Content-Type": FORM}
+def reports(count: int) -> list[bytes]:
+    """The bodies of as many status reports, as the platform would push them."""
     fields = {"total": 1, "sequence": 1, "status": "DELIVRD", "source": 2}
     fields |= {"updateTime": "2026-01-01T00:00:00Z", "orgCode": "DELIVRD", "extend": ""}
     prefix = f"{uuid.uuid4()}_{uuid.uuid4().int % 10**12}"
-    requests = []
-    for number in range(count):
-        body = urlencode(fields | {"smsMsgId": f"{prefix}{number:06d}"}).encode()
-        requests.append(_message(parts.path, headers, body))
-    return requests, host
+    return [
+        urlencode(fields | {"smsMsgId": f"{prefix}{number:06d}"}).encode()
+        for number in range(count)
+    ]
 
 
 def _values(value: str) -> list[str]:

@@ -45,6 +45,8 @@ class StatusCode:
     description: str
     remedy: str
     is_charged: bool
+    is_worth_resending: bool
+    """Whether the same message may arrive another time, with nothing else changed."""
 
     @property
     def is_success(self) -> bool:
@@ -101,6 +103,7 @@ def status_code(code: str) -> StatusCode:
         description="Unknown code, kept as the carrier sent it",
         remedy="Record message ID and code and contact platform support.",
         is_charged=True,
+        is_worth_resending=True,
     )
 
 
@@ -164,6 +167,7 @@ def _status_codes() -> Mapping[str, StatusCode]:
             description=row["description_en"],
             remedy=row["handling_en"],
             is_charged=row["charged"] == "yes",
+            is_worth_resending=row["resend"] == "yes",
         )
         for row in _rows("status_codes.csv")
     }

@@ -51,3 +51,20 @@ def only_row(cursor: psycopg.Cursor[Any]) -> tuple[Any, ...]:
     if row is None:
         raise psycopg.DataError("a statement that answers with one row answered with none")
     return tuple(row)
+
+
+@contextmanager
+def exclusively(name: str) -> Iterator[bool]:
+    """Whether nobody else holds the lock `name`; if so, it is held until the block ends.
+
+    A lock of the database session: it ends with the process that dies, and needs a connection
+    that is not shared with others meanwhile.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [name])
+        (is_mine,) = cursor.fetchone()
+        try:
+            yield is_mine
+        finally:
+            if is_mine:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [name])

@@ -18,30 +18,29 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import Refusal
 from common.peers import address_of
 from customers.admin_acts import Act, ActingAdmin
-from customers.admin_base import (
-    AuditedAdmin,
-    OperationsInline,
-    ReadOnlyAdmin,
-    staff_member,
-)
+from customers.admin_base import AuditedAdmin, ReadOnlyAdmin, staff_member
 from customers.admin_billing import BillingAccountAdmin
-from customers.admin_enforcement import APPLICATION_ACTS, CUSTOMER_ACTS, PenaltyAdmin
+from customers.admin_enforcement import (
+    APPLICATION_ACTS,
+    CUSTOMER_ACTS,
+    NAMING_APPLICATIONS,
+    PenaltyAdmin,
+)
 from customers.admin_factors import AuthenticatorAdmin
 from customers.admin_forms import MembershipForm, NewUserForm, OpenCustomerForm
+from customers.admin_money_panel import money
 from customers.admin_notices import ContactAdmin, DeliveryAdmin
+from customers.admin_shop import OfferAdmin, PurchaseAdmin
 from customers.admin_tickets import TicketAdmin
 from customers.models import (
     AccessKey,
-    AgreementAcceptance,
     Application,
     AuditEvent,
     Customer,
     Membership,
-    Penalty,
-    Profile,
-    Ticket,
     User,
 )
+from customers.panels import panels_of
 from customers.services.accounts import open_customer
 
 __all__ = [
@@ -49,64 +48,15 @@ __all__ = [
     "BillingAccountAdmin",
     "ContactAdmin",
     "DeliveryAdmin",
+    "OfferAdmin",
     "PenaltyAdmin",
+    "PurchaseAdmin",
     "TicketAdmin",
+    "money",
 ]
 
 # Pages that libraries bring along: groups get the audited one below, e-mail addresses are users'.
 admin.site.unregister((Group, EmailAddress))
-
-
-class ReadOnlyInline(OperationsInline):
-    """Related rows, to look at only."""
-
-    can_delete = False
-    extra = 0
-    show_change_link = True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class MembershipInline(ReadOnlyInline):
-    model = Membership
-    fields = ("user", "role", "created_at")
-    readonly_fields = fields
-
-
-class ApplicationInline(ReadOnlyInline):
-    model = Application
-    fields = ("name", "status", "app_key", "created_at")
-    readonly_fields = fields
-
-
-class ProfileInline(ReadOnlyInline):
-    model = Profile
-    show_change_link = False
-    fields = ("industry", "contact_name", "contact_email", "payment_provider", "details_at")
-    readonly_fields = fields
-
-
-class AgreementInline(ReadOnlyInline):
-    model = AgreementAcceptance
-    show_change_link = False
-    fields = ("version", "user", "at", "ip_address")
-    readonly_fields = fields
-
-
-class PenaltyInline(ReadOnlyInline):
-    model = Penalty
-    fields = ("created_at", "violation", "level", "action", "reminder", "rectified_at")
-    readonly_fields = fields
-
-
-class TicketInline(ReadOnlyInline):
-    model = Ticket
-    fields = ("subject", "kind", "state", "updated_at")
-    readonly_fields = fields
 
 
 @admin.register(Customer)
@@ -114,37 +64,20 @@ class CustomerAdmin(ActingAdmin, AuditedAdmin):
     list_display = ("name", "status", "service", "application_count", "created_at")
     list_filter = ("status", "service")
     search_fields = ("name", "project_id")
-    fields = (
-        "name",
-        "country",
-        "status",
-        "frozen_cause",
-        "frozen_reason",
-        "frozen_at",
-        "service",
-        "project_id",
-        "created_at",
-    )
-    readonly_fields = (
-        "status",
-        "frozen_cause",
-        "frozen_reason",
-        "frozen_at",
-        "project_id",
-        "created_at",
-    )
-    inlines = (
-        ProfileInline,
-        AgreementInline,
-        MembershipInline,
-        ApplicationInline,
-        PenaltyInline,
-        TicketInline,
-    )
+    fields = ("name", "country", "service")
     acts = CUSTOMER_ACTS
+    change_form_template = "operations/customer.html"
 
     def act_form_options(self, act: Act, subject: Customer) -> dict[str, Any]:
-        return {"customer": subject} if act.name == "penalize" else {}
+        return {"customer": subject} if act.name in NAMING_APPLICATIONS else {}
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Show everything about the customer above the few fields that are changed here."""
+        subject = context.get("original")
+        extra = {"panels": panels_of(subject, staff_member(request))} if subject else {}
+        return super().render_change_form(request, context | extra, *args, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
         customers: QuerySet[Customer] = super().get_queryset(request)

@@ -13,10 +13,8 @@ from customers.services import audit
 
 if TYPE_CHECKING:
     OperationsAdmin = admin.ModelAdmin[Any]
-    OperationsInline = admin.TabularInline[Any, Any]
 else:  # Django's admin classes take type arguments in their stubs only.
     OperationsAdmin = admin.ModelAdmin
-    OperationsInline = admin.TabularInline
 
 
 def staff_member(request: HttpRequest) -> User:

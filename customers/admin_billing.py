@@ -26,10 +26,8 @@ from customers.admin_base import ReadOnlyAdmin, staff_member
 from customers.models import BillingAccount, Customer, LedgerEntry, Package, PriceList
 from customers.models.billing import Kind
 from customers.services.billing import accounts, packages, prices, purses
+from customers.services.billing.accounts import CHARGE
 from customers.services.billing.money import decimal_of, millionths, written
-
-CHARGE = "customers.charge_billingaccount"
-"""The permission for everything here that changes money."""
 
 
 class ReasonForm(forms.Form):
@@ -196,7 +194,7 @@ class BillingAccountAdmin(ActingAdmin, ReadOnlyAdmin):
         """Open the account of a customer who has none."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = OpenForm(request.POST or None)
+        form = OpenForm(request.POST or None, initial=_named(request))
         if form.is_valid():
             account = accounts.open_account(
                 form.cleaned_data["customer"],
@@ -206,7 +204,7 @@ class BillingAccountAdmin(ActingAdmin, ReadOnlyAdmin):
             return redirect("admin:customers_billingaccount_change", account.pk)
         title = _("Open a billing account")
         note = _("It is not charged at first. Set prices and top it up, then begin to charge.")
-        return _form_page(self, request, form, title, note)
+        return form_page(self, request, form, title, note)
 
 
 @admin.register(PriceList)
@@ -249,13 +247,13 @@ class PriceListAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = PriceListForm(request.POST or None)
+        form = PriceListForm(request.POST or None, initial=_named(request))
         if form.is_valid() and self._created(request, form):
             messages.success(request, gettext("The prices are set."))
             return redirect("admin:customers_pricelist_changelist")
         title = _("Set prices")
         note = _("They hold from the beginning of a month on, and are set a day ahead at least.")
-        return _form_page(self, request, form, title, note)
+        return form_page(self, request, form, title, note)
 
     def _created(self, request: HttpRequest, form: PriceListForm) -> bool:
         values = form.cleaned_data
@@ -308,6 +306,11 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
         return f"{decimal_of(entry.amount):+,}" if entry.amount else "–"
 
 
+def _named(request: HttpRequest) -> dict[str, Any]:
+    """The customer whose page led here, to begin a form with."""
+    return {"customer": request.GET.get("customer", "")}
+
+
 def _tiers(text: str) -> list[prices.Tier]:
     """Read "above price" lines; raises ValidationError naming the line that is none."""
     tiers = []
@@ -323,7 +326,7 @@ def _tiers(text: str) -> list[prices.Tier]:
     return tiers
 
 
-def _form_page(
+def form_page(
     page: ReadOnlyAdmin, request: HttpRequest, form: forms.Form, title: Any, note: Any
 ) -> HttpResponse:
     """The form of something that is going to be, on the page of acts."""

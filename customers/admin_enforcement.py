@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.admin_acts import Act, ActingAdmin
 from customers.admin_base import ReadOnlyAdmin
-from customers.models import Application, Customer, Penalty
-from customers.services import enforcement, penalties
+from customers.models import Application, Customer, Penalty, QuotaRequest
+from customers.services import enforcement, penalties, quotas
 
 _NOTE = _("The customer reads the reason: by e-mail, and in the console.")
 
@@ -48,6 +48,28 @@ class PenaltyForm(forms.Form):
         application.queryset = Application.objects.for_customer(customer)
 
 
+class QuotaForm(ReasonForm):
+    """A quota that is granted, or taken back, without a request."""
+
+    resource = forms.ChoiceField(label=_("Quota"), choices=QuotaRequest.Resource.choices)
+    application = forms.ModelChoiceField(
+        Application.objects.none(),
+        label=_("Application"),
+        required=False,
+        help_text=_("For signatures and templates; applications are counted for the account."),
+    )
+    quota = forms.IntegerField(label=_("How many"), min_value=0, max_value=quotas.HIGHEST)
+    field_order = ("resource", "application", "quota", "reason")
+
+    def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        application: Any = self.fields["application"]
+        application.queryset = Application.objects.for_customer(customer)
+
+
+NAMING_APPLICATIONS = frozenset({"penalize", "quota"})
+"""Acts whose forms offer the customer's applications."""
+
 CUSTOMER_ACTS = (
     Act(
         name="freeze",
@@ -79,6 +101,15 @@ CUSTOMER_ACTS = (
         form=PenaltyForm,
         permission=penalties.PENALIZE,
         carry_out=lambda customer, **values: penalties.penalize(customer=customer, **values),
+    ),
+    Act(
+        name="quota",
+        title=_("Set a quota"),
+        note=_("It holds at once. What there is already stays, also above a lower quota."),
+        done=_("The quota was set."),
+        form=QuotaForm,
+        permission="customers.decide_quotarequest",
+        carry_out=lambda customer, **values: quotas.grant_quota(customer=customer, **values),
     ),
 )
 

@@ -7,6 +7,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import Model, QuerySet
 from django.forms import Script
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,18 +15,24 @@ from django.utils.timesince import timesince
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from common.numbers import mask
+from customers.admin_acts import ActingAdmin
 from customers.admin_base import AuditedAdmin
+from messaging.admin_channel_acts import CHANNEL_ACTS
 from messaging.channel_form import ChannelForm
 from messaging.channel_settings import FIELDS, SECRETS, TITLES
 from messaging.models import Channel, ChannelHealth, ChannelRoute
 from messaging.services import health
+from messaging.services.channel_control import wire_log_until
+from messaging.services.trial import last_trial
 
 COUNTERS = ("submitted", "taken_over", "matched", "unknown", "malformed", "duplicate")
 
 
 @admin.register(Channel)
-class ChannelAdmin(AuditedAdmin):
+class ChannelAdmin(ActingAdmin, AuditedAdmin):
     form = ChannelForm
+    acts = CHANNEL_ACTS
     list_display = (
         "name",
         "connector",
@@ -39,7 +46,17 @@ class ChannelAdmin(AuditedAdmin):
     )
     list_filter = ("is_enabled", "connector")
     search_fields = ("name",)
-    HEALTH = ("status", "since", "last_error", "waits", "rates", "last_signs", "receipts")
+    HEALTH = (
+        "status",
+        "since",
+        "last_error",
+        "waits",
+        "rates",
+        "last_signs",
+        "receipts",
+        "wire_log",
+        "test_message",
+    )
     STATE: tuple[Any, Any] = (_("State of the connection"), {"fields": HEALTH})
     SETTINGS: tuple[tuple[Any, Any], ...] = tuple(
         (TITLES[connector], {"fields": fields, "classes": ("connector", f"connector-{connector}")})
@@ -95,7 +112,8 @@ class ChannelAdmin(AuditedAdmin):
     @admin.display(description=_("status"))
     def status(self, channel: Any) -> SafeString:
         if not channel.is_enabled:
-            return _pill("quiet", _("Off"))
+            is_open = channel.down_since is None
+            return _pill("waiting", _("Draining")) if is_open else _pill("quiet", _("Off"))
         if channel.down_since is None:
             row = channel.health
             return _pill("waiting", _("Throttled")) if row.is_throttled else _pill("good", _("Up"))
@@ -153,6 +171,26 @@ class ChannelAdmin(AuditedAdmin):
             "receipts: %(matched)s matched, %(unknown)s without a message, "
             "%(malformed)s malformed, %(duplicate)s repeated"
         ) % {name: intcomma(getattr(row, name)) for name in COUNTERS}
+
+    @admin.display(description=_("wire log"))
+    def wire_log(self, channel: Any) -> str:
+        until = wire_log_until(channel)
+        if until is None:
+            return str(_("Off"))
+        return _("Written until %(time)s") % {"time": date_format(localtime(until), "Y-m-d H:i:s")}
+
+    @admin.display(description=_("last test message"))
+    def test_message(self, channel: Any) -> SafeString | str:
+        message = last_trial(channel) if channel.pk else None
+        if message is None:
+            return "–"
+        return format_html(
+            '<a href="{}">{}</a> · {} · {}',
+            reverse("admin:messaging_message_change", args=[message.pk]),
+            message.get_state_display(),
+            mask(message.recipient),
+            date_format(localtime(message.request.created_at), "Y-m-d H:i:s"),
+        )
 
 
 @admin.register(ChannelRoute)

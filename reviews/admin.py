@@ -12,6 +12,7 @@ from reviews.admin_objects import (
     TemplateAdmin,
     TransitionAdmin,
 )
+from reviews.admin_panels import cases, objects, real_name
 from reviews.admin_wording import ListedWordAdmin
 
 __all__ = [
@@ -28,4 +29,7 @@ __all__ = [
     "TemplateAdmin",
     "TransitionAdmin",
     "WorkdayOverrideAdmin",
+    "cases",
+    "objects",
+    "real_name",
 ]

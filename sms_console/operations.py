@@ -17,6 +17,8 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
+from sms_console.areas import areas_of
+
 
 class OperationsSite(AdminSite):
     """Open to the operations team only; everyone logs in on the one log-in page."""
@@ -64,17 +66,19 @@ class OperationsSite(AdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        """Show outages and what waits for a decision, and below it every kind of object."""
+        """Show outages and what waits for a decision, and below it the lists by duty."""
         # The admin loads this module before any app has its models.
         from customers.admin_base import staff_member
+        from messaging.admin_scorecards import change_of, open_alarms
         from messaging.services import health
         from reviews.desk.queue import summary
 
-        extra: dict[str, Any] = {}
+        extra: dict[str, Any] = {"areas": areas_of(self.get_app_list(request))}
         if request.user.has_perm("reviews.view_submission"):
             extra["queue"] = summary(staff_member(request))
         if request.user.has_perm("messaging.view_channel"):
             extra["outages"] = health.channel_outages()
+            extra["alarms"] = [(alarm, change_of(alarm)) for alarm in open_alarms()]
         return super().index(request, extra | (extra_context or {}))
 
 

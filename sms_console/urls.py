@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from api.iam.views import UnknownView
+from api.openapi import views as openapi
 from sms_console import health
 
 urlpatterns = [
@@ -15,6 +16,7 @@ urlpatterns = [
     path("v2/<str:project_id>/msgsms/", include("api.management.urls")),
     re_path("^v2/", UnknownView.as_view()),
     path("v3/", include("api.iam.urls")),
+    path("openapi.json", openapi.show, name="openapi"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("operations/", admin.site.urls),

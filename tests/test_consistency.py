@@ -19,12 +19,14 @@ OPEN_TO_ALL = {
     "metrics",
     "sms/batchSendSms/v1",
     "sms/batchSendDiffSms/v1",
+    "sms/conversions/v1",
     "sms/events/v1",
+    "openapi.json",
     "language",
     "invitations/<uuid:public_id>/<str:key>",
 }
-"""Addresses that need no session: probes, the APIs (their own authentication), the language,
-and the links of invitations, which carry a key."""
+"""Addresses that need no session: probes, the APIs (their own authentication), their description,
+the language, and the links of invitations, which carry a key."""
 
 OPEN_PREFIXES = ("accounts/", "operations/", "v2/", "^v2/", "v3/")
 """Sign-in pages, the operations site, which guards every page itself (tests/operations), and the

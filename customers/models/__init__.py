@@ -16,6 +16,7 @@ from .invitation import Invitation
 from .notice import Delivery, Notice
 from .penalty import Penalty
 from .profile import AgreementAcceptance, Profile
+from .purchase import Offer, Purchase
 from .quota import QuotaRequest
 from .security_code import SecurityCode
 from .ticket import Ticket, TicketFile, TicketMessage
@@ -35,11 +36,13 @@ __all__ = [
     "Membership",
     "MonthUsage",
     "Notice",
+    "Offer",
     "Package",
     "Penalty",
     "PriceList",
     "PriceTier",
     "Profile",
+    "Purchase",
     "Purse",
     "QuotaRequest",
     "SecurityCode",

@@ -221,6 +221,7 @@ class LedgerEntry(models.Model):
         TOP_UP = "top_up", _("Top-up")
         CORRECTION = "correction", _("Correction by operations")
         PACKAGE = "package", _("Package granted")
+        PURCHASE = "purchase", _("Package bought")
         EXPIRY = "expiry", _("Package ended")
 
     BY_HOUR: ClassVar[frozenset[str]] = frozenset({Type.SENDING, Type.CREDIT})

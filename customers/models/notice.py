@@ -50,10 +50,13 @@ class Notice(models.Model):
         RETENTION_BEGAN = "retention_began", _("Retention period began")
         RETENTION_ENDED = "retention_ended", _("Retention period over")
         ARREARS_ENDED = "arrears_ended", _("Arrears settled")
+        PURCHASE_PAID = "purchase_paid", _("Order paid")
+        PURCHASE_REFUSED = "purchase_refused", _("Order refused")
         DAILY_ALARM = "daily_alarm", _("Daily alarm value reached")
         DAILY_LIMIT = "daily_limit", _("Daily limit reached")
         MONTHLY_ALARM = "monthly_alarm", _("Monthly alarm value reached")
         MONTHLY_LIMIT = "monthly_limit", _("Monthly limit reached")
+        GUARD_ALARM = "guard_alarm", _("Traffic that looks like an attack")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="notices")

@@ -23,3 +23,12 @@ class Provider(ABC):
 
         Refuses what names no agreement. Must never return the number of a card.
         """
+
+    @abstractmethod
+    def collect(self, amount: int) -> bool:
+        """Ask for the payment of an order, `amount` in millionths; whether it is paid now.
+
+        False when the payment comes later: operations, or the provider's own code once it is told,
+        call `purchases.confirm` then. Refuses what is not going to be paid. Called within the
+        order's transaction, so it must not wait for anybody.
+        """

@@ -36,9 +36,9 @@ def take_due(medium: Delivery.Medium) -> list[Delivery]:
         pks = [delivery.pk for delivery in due]
         Delivery.objects.filter(pk__in=pks).update(next_attempt_at=now() + _LEASE)
     return list(
-        Delivery.objects.filter(pk__in=pks).select_related(
-            "notice__customer", "invitation__customer", "invitation__invited_by"
-        )
+        Delivery.objects.filter(pk__in=pks)
+        .select_related("notice__customer", "invitation__customer", "invitation__invited_by")
+        .order_by("id")
     )
 
 

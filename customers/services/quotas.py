@@ -2,9 +2,14 @@
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
+from common.errors import Refusal
 from customers.models import Application, Customer, QuotaRequest, User
-from customers.services import audit
+from customers.services import audit, enforcement
+
+HIGHEST = 100_000
+SET_QUOTA = "customers.decide_quotarequest"
 
 _FIELDS = {
     QuotaRequest.Resource.APPLICATIONS: "application_quota",
@@ -38,6 +43,51 @@ def quota_of(resource: str, customer: Customer, application: Application | None)
     if resource == QuotaRequest.Resource.SIGNATURES:
         return signature_quota(application)
     return template_quota(application)
+
+
+@transaction.atomic
+def grant_quota(
+    *,
+    customer: Customer,
+    resource: str,
+    application: Application | None,
+    quota: int,
+    reason: str,
+    actor: User,
+    ip_address: str | None = None,
+) -> None:
+    """Set a quota as operations, without a request of the customer.
+
+    Refuses a missing reason, a quota beyond `HIGHEST`, signatures and templates without the
+    application they are counted for, and actors without the right.
+    """
+    reason = enforcement.checked_reason(reason)
+    enforcement.require(actor, SET_QUOTA, customer)
+    of_customer = resource == QuotaRequest.Resource.APPLICATIONS
+    if of_customer != (application is None) or (
+        application is not None and application.customer_id != customer.pk
+    ):
+        raise Refusal(
+            "quota_application",
+            _("Choose one of the customer's applications for signatures and templates only."),
+            field="application",
+        )
+    if not 0 <= quota <= HIGHEST:
+        raise Refusal(
+            "quota_value",
+            _("A quota is 0 to %(highest)s."),
+            field="quota",
+            params={"highest": HIGHEST},
+        )
+    set_quota(
+        resource=resource,
+        customer=customer,
+        application=application,
+        quota=quota,
+        actor=actor,
+        ip_address=ip_address,
+        reason=reason,
+    )
 
 
 @transaction.atomic

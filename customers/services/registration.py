@@ -133,13 +133,7 @@ def choose_payment(
     offered, and what the method itself refuses."""
     profile = profile_of(customer)
     _require(profile.information_at is not None, _("Give the account information first."))
-    chosen = next((each for each in payments.offered() if each.code == provider), None)
-    if chosen is None:
-        raise Refusal(
-            "payment_unknown",
-            _("This payment method is not offered. Choose one from the list."),
-            field="provider",
-        )
+    chosen = payments.offered_named(provider)
     profile.payment_reference = chosen.agree(customer, reference)
     profile.payment_provider, profile.payment_at = chosen.code, now()
     profile.save(update_fields=["payment_reference", "payment_provider", "payment_at"])

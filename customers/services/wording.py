@@ -48,11 +48,13 @@ _APPLICATION = _("application")
 _ACCOUNT = _("account")
 _BALANCE = _("balance")
 _PACKAGES = _("packages")
+_ORDER = _("order")
 _REAL_NAME = _("real-name authentication")
 _DAILY_ALARM = _("daily alarm value")
 _DAILY_LIMIT = _("daily limit")
 _MONTHLY_ALARM = _("monthly alarm value")
 _MONTHLY_LIMIT = _("monthly limit")
+_TRAFFIC = _("traffic")
 _CHANGE = _("Change it as the review comment says and submit it again.")
 
 WORDINGS: dict[str, Wording] = {
@@ -193,10 +195,13 @@ WORDINGS: dict[str, Wording] = {
         _("The ticket “%(name)s” was answered"), _("ticket"), _("was answered"), None, told="owners"
     ),
     Event.NUMBER_RESTORED: Wording(
-        _("The number %(name)s gets promotions again"), _("number"), _("was restored"), None
+        _("The number %(name)s was taken off the list"),
+        _("number"),
+        _("was taken off the list"),
+        None,
     ),
     Event.NUMBER_NOT_RESTORED: Wording(
-        _("The number %(name)s stays unsubscribed"), _("number"), _("stays unsubscribed"), None
+        _("The number %(name)s stays on the list"), _("number"), _("stays on the list"), None
     ),
     Event.PACKAGE_LOW: Wording(
         _("Your packages are nearly used up: %(name)s message parts are left"),
@@ -244,6 +249,21 @@ WORDINGS: dict[str, Wording] = {
         Contact.Topic.TRAFFIC,
         told="owners",
     ),
+    Event.PURCHASE_PAID: Wording(
+        _("The order %(name)s is paid: it is in your account"),
+        _ORDER,
+        _("is paid"),
+        None,
+        told="owners",
+    ),
+    Event.PURCHASE_REFUSED: Wording(
+        _("The payment of the order %(name)s was refused"),
+        _ORDER,
+        _("was refused"),
+        None,
+        _("Nothing was booked. Read the reason, then order again."),
+        "owners",
+    ),
     Event.DAILY_ALARM: Wording(
         _("Today's traffic reached the alarm value of %(name)s messages"),
         _DAILY_ALARM,
@@ -273,6 +293,16 @@ WORDINGS: dict[str, Wording] = {
         _(
             "What does not fit is refused with E000623 until the next month. "
             "Raise the monthly limit."
+        ),
+    ),
+    Event.GUARD_ALARM: Wording(
+        _("Messages came as in an attack: %(name)s"),
+        _TRAFFIC,
+        _("looks like an attack"),
+        Contact.Topic.TRAFFIC,
+        _(
+            "What comes too fast is stopped with SC:0010 and not charged. Look who makes your "
+            "service send: ask for a captcha, and limit how often one visitor may ask for a code."
         ),
     ),
 }

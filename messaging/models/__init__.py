@@ -2,16 +2,26 @@ from .blocklist import BlockedNumber
 from .callback import Callback, CallbackAttempt, CallbackTarget, ReportEvent
 from .channel import Channel
 from .charge import Charge, Credit
+from .conversion import Conversion
+from .erasure import Erasure
+from .export import Export
 from .frequency import FrequencyPolicy
-from .group import GroupProblem, GroupRow, GroupSlice, GroupTask
+from .group import GroupTask
+from .group_rows import GroupBlock, GroupPoint, GroupProblem, GroupProblemBlock, GroupSlice
+from .guard import GuardAlarm, GuardLimit
 from .health import ChannelHealth
 from .message import Message
 from .number_removal import NumberRemoval
 from .number_rule import NumberControl, NumberRule
 from .part import EarlyReceipt, MalformedReceipt, Part
 from .platform import PlatformTemplate
+from .policy_replay import PolicyReplay
+from .recipient_list import RecipientList
 from .request import SendRequest
+from .resend import Resend, ResentMessage
 from .route import ChannelRoute
+from .rule_hit import RuleHit, RuleVersion
+from .statistics import ChannelAlarm, HourlyFigure, Tally
 from .threshold import TrafficThreshold
 from .uplink import OptOut, Uplink, UplinkPart
 
@@ -21,16 +31,25 @@ __all__ = [
     "CallbackAttempt",
     "CallbackTarget",
     "Channel",
+    "ChannelAlarm",
     "ChannelHealth",
     "ChannelRoute",
     "Charge",
+    "Conversion",
     "Credit",
     "EarlyReceipt",
+    "Erasure",
+    "Export",
     "FrequencyPolicy",
+    "GroupBlock",
+    "GroupPoint",
     "GroupProblem",
-    "GroupRow",
+    "GroupProblemBlock",
     "GroupSlice",
     "GroupTask",
+    "GuardAlarm",
+    "GuardLimit",
+    "HourlyFigure",
     "MalformedReceipt",
     "Message",
     "NumberControl",
@@ -39,8 +58,15 @@ __all__ = [
     "OptOut",
     "Part",
     "PlatformTemplate",
+    "PolicyReplay",
+    "RecipientList",
     "ReportEvent",
+    "Resend",
+    "ResentMessage",
+    "RuleHit",
+    "RuleVersion",
     "SendRequest",
+    "Tally",
     "TrafficThreshold",
     "Uplink",
     "UplinkPart",

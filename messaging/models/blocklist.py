@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,9 @@ class BlockedNumber(models.Model):
     class Kind(models.TextChoices):
         PLATFORM = "platform", _("Platform blocklist (SC:0003)")
         COMPLAINT = "complaint", _("Complaint blocklist (SC:0005)")
+
+    CODES: ClassVar[dict[str, str]] = {Kind.PLATFORM: "SC:0003", Kind.COMPLAINT: "SC:0005"}
+    """What the status report says of a message that an entry stopped (ruling 38)."""
 
     recipient = models.CharField(_("number"), max_length=21, unique=True)
     kind = models.CharField(_("list"), max_length=9, choices=Kind)
@@ -25,3 +30,7 @@ class BlockedNumber(models.Model):
 
     def __str__(self) -> str:
         return self.recipient
+
+    @property
+    def code(self) -> str:
+        return self.CODES[self.kind]

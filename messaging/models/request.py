@@ -28,6 +28,7 @@ class SendRequest(models.Model):
         API = 1, _("API")
         GROUP = 2, _("Group SMS Assistant")
         PLATFORM = 3, _("Notice of the platform")
+        RESEND = 4, _("Sent again")
 
     class Dispatch(models.IntegerChoices):
         WAITING = 0, _("Waiting for the carrier")
@@ -38,6 +39,8 @@ class SendRequest(models.Model):
         VERIFICATION = 1
         NOTIFICATION = 2
         PROMOTION = 3
+        GROUP_NOTIFICATION = 4
+        GROUP_PROMOTION = 5
 
     id = models.BigIntegerField(primary_key=True)
     uuid = models.UUIDField(default=uuid.uuid4)

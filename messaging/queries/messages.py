@@ -1,82 +1,93 @@
-"""Reading messages for people: the newest ones of a customer that match what they look for.
+"""Reading messages for people: the newest ones of a customer that match what they look for."""
 
-Messages have no index on the customer. Their requests have one, so a search walks the customer's
-own requests, newest first, and looks into the run of ids each request names
-(messaging/models/ids.py). A search for a number starts from the index on the recipient instead.
-Either way it stops as soon as the page is full.
-"""
-
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import connection
 from django.db.models import Sum
+from django.utils.translation import gettext_lazy as _
 
 from common.clock import local_day, now
-from customers.models import Application, Customer, Delivery
-from messaging.models import GroupTask, Message, SendRequest
-from messaging.models.ids import first_id
-from reviews.models import Template
+from customers.models import Customer, Delivery
+from messaging.models import Message, Part, SendRequest
+from messaging.models.ids import NUMBERS_PER_DAY, first_id
+from messaging.models.part import Source
 
-_BY_REQUEST = """
-SELECT message.id
-FROM messaging_sendrequest AS request
-CROSS JOIN LATERAL (
-    SELECT id FROM messaging_message AS message
-    WHERE message.id >= request.id AND message.id < request.id + request.count
-      AND {message_conditions}
-    ORDER BY id DESC LIMIT %(limit)s
-) AS message
-WHERE {request_conditions}
-ORDER BY request.id DESC, message.id DESC LIMIT %(limit)s
-"""
+from .search import Bounds, MessageSearch, Statement, floor_statement, rows_statement
 
-_BY_RECIPIENT = """
-SELECT message.id
-FROM messaging_message AS message
-JOIN messaging_sendrequest AS request ON request.id = message.request_id
-WHERE {message_conditions} AND {request_conditions}
-ORDER BY message.id DESC LIMIT %(limit)s
-"""
+MOST_REQUESTS = 20_000
+MOST_MESSAGES = 100_000
+"""A page looks through so many at most, however few of them match; then people go on from there."""
 
+SOURCE_NAMES = {
+    Source.PLATFORM: _("Platform"),
+    Source.CARRIER: _("Carrier"),
+    Source.POLICY: _("Rule"),
+}
 
 _RELATED = ("request__application", "request__template_version__template")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageSearch:
-    """What is looked for. `start` and `end` are aware instants, `recipient` is `+86138…`."""
+@dataclass(frozen=True, slots=True)
+class FoundPage:
+    """A page of messages, newest first, each with its request, application and template.
 
-    customer: Customer
-    start: datetime
-    end: datetime
-    recipient: str = ""
-    state: Message.State | None = None
-    message_id: int | None = None
-    request_uuid: UUID | None = None
-    application: Application | None = None
-    template: Template | None = None
-    group_task: GroupTask | None = None
-
-
-def find_messages(search: MessageSearch, *, limit: int, before: int | None = None) -> list[Message]:
-    """The newest `limit` messages that match, below the id `before`, in two queries.
-
-    Each comes with its request, application and template.
+    `before` leads to the next page, None at the end. `searched_to` is set when the page ends
+    because it looked through enough, not because it is full: the instant it came to.
     """
-    shape = _BY_RECIPIENT if search.recipient else _BY_REQUEST
-    conditions = {
-        "message_conditions": " AND ".join(_message_conditions(search)),
-        "request_conditions": " AND ".join(_request_conditions(search)),
-    }
+
+    messages: list[Message]
+    before: int | None
+    searched_to: datetime | None = None
+
+
+def find_page(search: MessageSearch, *, limit: int, before: int | None = None) -> FoundPage:
+    """A page of at most `limit` messages below the id `before`; 2 or 3 queries."""
+    bounds = Bounds.of(search, before)
+    floor = floor_of_walk(search, bounds) if search.skips_rows else None
+    looked_into = Bounds(floor or bounds.lowest, bounds.beyond)
+    found = _load(
+        search, _ids(rows_statement(search, looked_into, columns="message.id", limit=limit + 1))
+    )
+    if len(found) > limit:
+        return FoundPage(found[:limit], found[limit - 1].id)
+    if floor is None:
+        return FoundPage(found, None)
+    return FoundPage(found, floor, SendRequest.objects.get(pk=floor).created_at)
+
+
+def find_messages(search: MessageSearch, *, limit: int) -> list[Message]:
+    """The newest `limit` messages that match, however far down they are, in two queries."""
+    statement = rows_statement(search, Bounds.of(search), columns="message.id", limit=limit)
+    return _load(search, _ids(statement))
+
+
+def floor_of_walk(search: MessageSearch, bounds: Bounds) -> int | None:
+    """The request a page of `search` looks down to; None when it gets to the end of the bounds."""
+    sql, values = floor_statement(
+        search, bounds, most_requests=MOST_REQUESTS, most_messages=MOST_MESSAGES
+    )
     with connection.cursor() as cursor:
-        cursor.execute(shape.format(**conditions), _values(search, before, limit))
-        ids = [row[0] for row in cursor.fetchall()]
-    found = Message.objects.for_customer(search.customer).filter(id__in=ids)
-    return list(found.select_related(*_RELATED).order_by("-id"))
+        cursor.execute(sql, values)
+        floor, is_cut = cursor.fetchone()
+    return floor if is_cut else None
+
+
+def sources_of(messages: Iterable[Message]) -> dict[int, Source]:
+    """Who reported the status of each final message, as its status report says; one query.
+
+    Messages stopped by a rule have no parts: their source is the policy (data-plane §4.1).
+    """
+    codes = {message.id: message.code for message in messages if message.is_final}
+    parts = Part.objects.filter(message_id__in=list(codes), source__isnull=False)
+    reported = {
+        part.message_id: Source(part.source or Source.POLICY)
+        for part in parts
+        if part.code == codes[part.message_id]
+    }
+    return dict.fromkeys(codes, Source.POLICY) | reported
 
 
 def platform_messages(customer: Customer, *, start: datetime) -> list[Message]:
@@ -94,48 +105,19 @@ def sent_today(customer: Customer) -> int:
     return today.aggregate(total=Sum("count"))["total"] or 0
 
 
-def _message_conditions(search: MessageSearch) -> Iterator[str]:
-    yield "message.id >= %(lowest)s AND message.id < %(beyond)s"
-    if search.recipient:
-        yield "message.recipient = %(recipient)s"
-    if search.state is not None:
-        yield "message.state = %(state)s"
-    if search.message_id is not None:
-        yield "message.id = %(message_id)s"
+def _ids(statement: Statement) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(*statement)
+        return [row[0] for row in cursor.fetchall()]
 
 
-def _request_conditions(search: MessageSearch) -> Iterator[str]:
-    yield "request.customer_id = %(customer)s"
-    yield "request.id >= %(lowest)s AND request.id < %(beyond)s"
-    yield "request.created_at >= %(start)s AND request.created_at <= %(end)s"
-    if search.request_uuid is not None:
-        yield "request.uuid = %(request_uuid)s"
-    if search.application is not None:
-        yield "request.application_id = %(application)s"
-    if search.group_task is not None:
-        yield "request.group_task_id = %(group_task)s"
-    if search.template is not None:
-        yield (
-            "request.template_version_id IN "
-            "(SELECT id FROM reviews_templateversion WHERE template_id = %(template)s)"
-        )
-
-
-def _values(search: MessageSearch, before: int | None, limit: int) -> dict[str, Any]:
-    beyond = first_id(local_day(search.end) + timedelta(days=1))
-    return {
-        "customer": search.customer.pk,
-        "lowest": first_id(local_day(search.start)),
-        # Requests beyond `before` have no message below it: they are not looked at again.
-        "beyond": beyond if before is None else min(beyond, before),
-        "start": search.start,
-        "end": search.end,
-        "limit": limit,
-        "recipient": search.recipient,
-        "state": search.state,
-        "message_id": search.message_id,
-        "request_uuid": search.request_uuid,
-        "application": search.application and search.application.pk,
-        "group_task": search.group_task and search.group_task.pk,
-        "template": search.template and search.template.pk,
+def _load(search: MessageSearch, ids: list[int]) -> list[Message]:
+    if not ids:
+        return []
+    days: dict[str, Any] = {
+        # Requests have an id of the same day: other partitions are not planned for.
+        "request__id__gte": ids[-1] - ids[-1] % NUMBERS_PER_DAY,
+        "request__id__lte": ids[0],
     }
+    found = Message.objects.for_customer(search.customer).filter(id__in=ids, **days)
+    return list(found.select_related(*_RELATED).order_by("-id"))

@@ -1,5 +1,15 @@
 """Celery tasks: ids only, idempotent, each one "find what is due and do it"."""
 
-from . import billing, callbacks, groups, notices, upkeep
+from . import billing, callbacks, exports, groups, notices, policy, rehearsals, statistics, upkeep
 
-__all__ = ["billing", "callbacks", "groups", "notices", "upkeep"]
+__all__ = [
+    "billing",
+    "callbacks",
+    "exports",
+    "groups",
+    "notices",
+    "policy",
+    "rehearsals",
+    "statistics",
+    "upkeep",
+]

@@ -1,6 +1,8 @@
 from celery import shared_task
 
+from common.clock import now
 from messaging.models.partitions import ensure_partitions
+from messaging.retention import groups, partitions, stray_files, values
 from messaging.services.expire import expire_messages, expire_waiting
 from messaging.services.report import forget_old_receipts
 from messaging.services.uplink import join_overdue
@@ -26,3 +28,24 @@ def join_uplinks() -> int:
 def prepare_partitions() -> None:
     """Make the day partitions ahead."""
     ensure_partitions()
+
+
+@shared_task(name="messaging.drop_partitions")
+def drop_partitions() -> int:
+    """Drop the days whose details are no longer kept."""
+    moment = now()
+    groups.drop_recipients(moment)
+    return len(partitions.drop_expired(moment))
+
+
+@shared_task(name="messaging.erase_values")
+def erase_values() -> int:
+    """Erase the values of variables whose time is over."""
+    moment = now()
+    return values.erase_values(moment) + groups.erase_values(moment)
+
+
+@shared_task(name="messaging.remove_stray_files")
+def remove_stray_files() -> int:
+    """Remove uploaded files that nothing refers to."""
+    return len(stray_files.remove(now()))

@@ -23,7 +23,12 @@ _NOTHING = "–"
 _LABELS: dict[str, "Sentence"] = {
     "application": _("Application"),
     "country": _("Country or region"),
+    "list": _("List"),
+    "listed_because": _("On the list because of"),
+    "number": _("Number"),
     "signature": _("Signature"),
+    "since": _("Since"),
+    "stopped": _("Messages of the customer that it stopped in 60 days"),
     "variable_attributes": _("Variables"),
 }
 """Fields that are kept in a case under another name or form than the model's own."""

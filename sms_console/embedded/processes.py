@@ -18,6 +18,9 @@ class Process:
     arguments: tuple[str, ...]
 
 
+CARRIER = ("manage.py", "run_carrier")
+
+
 @dataclass(frozen=True)
 class Application:
     """Steps to finish before anything starts, and processes in the order in which they stop."""
@@ -26,8 +29,11 @@ class Application:
     processes: tuple[Process, ...]
 
 
-def sms_console(*, local: Path, port: int) -> Application:
-    """The whole product on one machine, listening on 127.0.0.1 at ``port``."""
+def sms_console(*, local: Path, port: int, web: int = 2, carriers: int = 1) -> Application:
+    """The whole product on one machine, listening on 127.0.0.1 at ``port``.
+
+    ``web`` and ``carriers`` say how many processes serve requests and hold carriers' sessions.
+    """
     demo_file, schedule = str(local / "demo.json"), str(local / "celerybeat-schedule")
     address = base_url(port)
     return Application(
@@ -47,7 +53,7 @@ def sms_console(*, local: Path, port: int) -> Application:
                 (
                     *("-m", "granian", "sms_console.wsgi:application", "--interface", "wsgi"),
                     *("--host", "127.0.0.1", "--port", str(port), "--no-ws", "--no-access-log"),
-                    *("--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers"),
+                    *("--workers", str(web), "--blocking-threads", "4", "--respawn-failed-workers"),
                     *("--workers-kill-timeout", "8"),
                 ),
             ),
@@ -64,9 +70,24 @@ def sms_console(*, local: Path, port: int) -> Application:
             ),
             Process(
                 "default",
-                (*WORKER, "-Q", "default,groups", "-n", "default@%h", "--concurrency", "2"),
+                (*WORKER, "-Q", "default", "-n", "default@%h", "--concurrency", "2"),
             ),
-            Process("carrier", ("manage.py", "run_carrier")),
+            Process(
+                "groups",
+                (*WORKER, "-Q", "groups", "-n", "groups@%h", "--concurrency", "2"),
+            ),
+            Process(
+                # Reading a large file takes a lot of memory once: the process is not kept then.
+                "files",
+                (
+                    *(*WORKER, "-Q", "files", "-n", "files@%h", "--concurrency", "1"),
+                    *("--max-memory-per-child", "250000"),
+                ),
+            ),
+            *(
+                Process("carrier" if number == 1 else f"carrier{number}", CARRIER)
+                for number in range(1, carriers + 1)
+            ),
         ),
     )
 

@@ -1,5 +1,8 @@
 """Django, Celery and library settings."""
 
+from pathlib import Path
+
+import drf_spectacular_sidecar
 from django.utils.translation import gettext_lazy as _
 
 from .environment import BASE_DIR, DEBUG, LOCAL_DIR, env
@@ -102,7 +105,9 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "messaging.deliver_callbacks": {"queue": "callbacks"},
     "messaging.send_group_slices": {"queue": "groups"},
-    "messaging.check_group_file": {"queue": "groups"},
+    "messaging.start_due_groups": {"queue": "groups"},
+    "messaging.check_group_file": {"queue": "files"},
+    "messaging.check_recipient_list": {"queue": "files"},
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -118,12 +123,22 @@ CELERY_BEAT_SCHEDULE = {
     "start due group tasks": {
         "task": "messaging.start_due_groups",
         "schedule": 1.0,
-        "options": {"expires": 1},
+        "options": {"expires": 5},
     },
     "expire messages without a report": {
         "task": "messaging.expire_messages",
         "schedule": max(1.0, 60.0 / SMS_VIRTUAL_SPEED),
         "options": {"expires": 60},
+    },
+    "fill frequency counters": {
+        "task": "messaging.fill_frequency_counters",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "watch conversions": {
+        "task": "messaging.watch_conversions",
+        "schedule": 300.0,
+        "options": {"expires": 300},
     },
     "join uplinks whose parts did not all come": {
         "task": "messaging.join_uplinks",
@@ -170,6 +185,51 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "go on with policy replays": {
+        "task": "messaging.sweep_policy_replays",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "fold statistics": {
+        "task": "messaging.fold_statistics",
+        "schedule": 2.0,
+        "options": {"expires": 2},
+    },
+    "watch channels for sudden drops": {
+        "task": "messaging.watch_channels",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "drop statistics that are no longer kept": {
+        "task": "messaging.drop_statistics",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "write exports": {
+        "task": "messaging.write_exports",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "remove expired exports": {
+        "task": "messaging.expire_exports",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
+    "drop expired partitions": {
+        "task": "messaging.drop_partitions",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "erase values of variables": {
+        "task": "messaging.erase_values",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
+    "remove stray files": {
+        "task": "messaging.remove_stray_files",
+        "schedule": 6 * 3600.0,
+        "options": {"expires": 3600},
+    },
     "make partitions ahead": {
         "task": "messaging.prepare_partitions",
         "schedule": 3600.0,
@@ -182,6 +242,20 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "UNAUTHENTICATED_USER": None,
+    "DEFAULT_SCHEMA_CLASS": "api.openapi.operations.OperationSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "SMS Console",
+    "VERSION": "v2",
+    "OAS_VERSION": "3.1.1",
+    "SERVERS": [{"url": "/"}],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "PREPROCESSING_HOOKS": ["api.openapi.document.without_unknown"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "api.openapi.document.with_parts",
+    ],
 }
 
 LANGUAGE_CODE = "en"
@@ -191,9 +265,14 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("SMS_TIME_ZONE", default="Asia/Shanghai")
 
+SWAGGER_UI = "drf_spectacular_sidecar/swagger-ui-dist"
+
 STATIC_URL = "static/"
 STATIC_ROOT = LOCAL_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("swagger-ui", Path(drf_spectacular_sidecar.__file__).with_name("static") / SWAGGER_UI),
+]
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(LOCAL_DIR / "media"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -110,14 +110,31 @@ SMS_FREQUENCY_LIMITS = env.list(
 """Messages in so many seconds that a number may get of an application, by type and with the same
 content (ruling 15). Off in the demo, where people try things out with one number."""
 
+SMS_CONVERSION_LEAST = env.int("SMS_CONVERSION_LEAST", default=100)
+"""Fewer codes than so many in an hour raise no alarm, however few of them are used."""
+
 SMS_GROUP_MAX_ROWS = env.int("SMS_GROUP_MAX_ROWS", default=1_000_000)
 SMS_GROUP_MAX_BYTES = env.int("SMS_GROUP_MAX_BYTES", default=64 * 1024 * 1024)
+SMS_GROUP_MAX_WORKBOOK_BYTES = env.int("SMS_GROUP_MAX_WORKBOOK_BYTES", default=12 * 1024 * 1024)
 SMS_GROUP_MAX_AHEAD_DAYS = env.int("SMS_GROUP_MAX_AHEAD_DAYS", default=31)
 SMS_GROUP_CANCEL_LEAD_S = env.int("SMS_GROUP_CANCEL_LEAD_S", default=300)
 SMS_PROMOTION_WINDOW = env.list(
     "SMS_PROMOTION_WINDOW", default=["00:00", "24:00"] if DEMO else ["08:00", "22:00"]
 )
 """When promotions may be sent (ruling 16), in the platform's zone; all day in the demo."""
+
+SMS_DETAILS_DAYS = env.int("SMS_DETAILS_DAYS", default=90)
+"""Requests, messages, parts, reports, callbacks and replies are dropped after so many days
+(ruling 29), and the recipients of group tasks with them."""
+SMS_VALUES_KEPT_S = env.int("SMS_VALUES_KEPT_S", default=24 * 3600)
+"""The values of a message's variables are erased so long after its final status (ruling 29)."""
+SMS_EXPORT_DAYS = env.int("SMS_EXPORT_DAYS", default=7)
+"""How long the file of an export can be downloaded."""
+SMS_EXPORT_MAX_ROWS = env.int("SMS_EXPORT_MAX_ROWS", default=5_000_000)
+SMS_EXPORTS_AT_ONCE = env.int("SMS_EXPORTS_AT_ONCE", default=3)
+"""Exports of a customer that wait or are written at the same time."""
+SMS_RESEND_MAX = env.int("SMS_RESEND_MAX", default=5_000)
+"""Failed messages that can be sent again at once."""
 
 SMS_CURRENCY = env.str("SMS_CURRENCY", default="CNY")
 """What balances and prices are in; kept in millionths of it."""
@@ -127,3 +144,11 @@ time without waiting for each other."""
 SMS_ARREARS_GRACE_DAYS = env.int("SMS_ARREARS_GRACE_DAYS", default=15)
 SMS_ARREARS_RETENTION_DAYS = env.int("SMS_ARREARS_RETENTION_DAYS", default=15)
 """After both, the signatures of a customer in arrears go out of use (spec console §2.5)."""
+
+SMS_STATISTICS_DAYS = env.int("SMS_STATISTICS_DAYS", default=400)
+"""How long statistics are kept (ruling 29)."""
+SMS_DROP_MESSAGES = env.int("SMS_DROP_MESSAGES", default=50)
+SMS_DROP_RATE = env.float("SMS_DROP_RATE", default=0.1)
+SMS_DROP_LATENCY = env.float("SMS_DROP_LATENCY", default=3.0)
+"""A channel alarm begins when, over so many messages, the share that arrived is so much lower than
+in the period before, or the median time to the report so many times as long."""

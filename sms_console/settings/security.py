@@ -57,6 +57,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
 """Passkeys want TLS and a host name; a laptop has http://localhost."""
 MFA_TOTP_ISSUER = "SMS Console"
+MFA_TOTP_TOLERANCE = 1  # a code typed in its last second still counts
 
 _secure = not DEMO
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=False)

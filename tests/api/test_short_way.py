@@ -21,6 +21,7 @@ def test_nothing_for_browsers_is_done_on_the_way(shop: Shop):
     assert not response.cookies
     assert "Content-Language" not in response
     assert "Content-Security-Policy" not in response
+    assert response["Content-Length"] == str(len(response.content))
     assert response["X-Content-Type-Options"] == "nosniff"
 
 

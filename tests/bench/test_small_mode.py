@@ -50,9 +50,19 @@ def test_every_scenario_is_measured_and_nothing_is_left_behind(folder: Path) -> 
     figures = {name: set(one["figures"]) for name, one in summary["scenarios"].items()}
     road = {"messages_per_s", "callbacks_per_s"}
     assert figures.pop("end_to_end") == figures.pop("end_to_end_long") == road
-    carried = {figures.pop(name).pop() for name in ("carry", "change_states")}
+    pages = {name: figures.pop(name) for name in list(figures) if name.startswith("page_")}
+    assert pages.pop("page_load") == {"rows_per_s"}
+    assert set(map(frozenset, pages.values())) == {frozenset({"p50_ms", "p99_ms"})}
+    carrying = ("carry", "change_states", "carry_counted", "carry_uncounted")
+    carried = {figures.pop(name).pop() for name in carrying}
     pushed = {figures.pop(name).pop() for name in ("push", "post")}
     assert (carried, pushed) == ({"messages_per_s"}, {"callbacks_per_s"})
+    for name in ("accept_500", "diff_500"):
+        under_rules, without = figures.pop(f"{name}_rules"), figures.pop(f"{name}_free")
+        assert under_rules == without == RATES | {"p50_ms", "p99_ms"}
+    checks = [figures.pop(f"group_check_{suffix}") for suffix in ("csv", "xlsx")]
+    assert all({"rows_per_s", "seconds", "files_peak_mb"} <= found for found in checks)
+    assert {"messages_per_s", "api_waited_ms", "carrier_peak_mb"} <= figures.pop("group_send")
     bare = {name for name in figures if name.startswith("insert_")}
     assert all(figures[name] == RATES for name in bare)
     assert all(figures[name] == RATES | {"p50_ms", "p99_ms"} for name in figures.keys() - bare)
@@ -63,6 +73,9 @@ def test_every_scenario_is_measured_and_nothing_is_left_behind(folder: Path) -> 
     )
     compared = dict(ratio.split("/") for ratio in summary["ratios"])
     assert (compared.pop("carry"), compared.pop("push")) == ("change_states", "post")
+    assert compared.pop("carry_counted") == "carry_uncounted"
+    for name in ("accept_500", "diff_500"):
+        assert compared.pop(f"{name}_rules") == f"{name}_free"
     assert compared.keys() == figures.keys() - bare
     assert set(compared.values()) == bare
     assert compared["accept_500_alone"] == compared["accept_500"] == "insert_500"

@@ -9,8 +9,9 @@ from customers.models import Application
 from messaging.carriers.base import Answer, Receipt
 from messaging.models import Channel, Message, SendRequest
 from messaging.services import catalogue, dispatch, report
-from messaging.services.accept import Accepted, Columns, Envelope, accept
+from messaging.services.accept import accept
 from messaging.services.dispatch import Slice
+from messaging.services.envelope import Accepted, Columns, Envelope
 from messaging.services.route import find_route
 from reviews.models import Template
 from reviews.models.kinds import MessageType

@@ -2,9 +2,20 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from customers.models import Penalty, User
+from customers.services import penalties
+from customers.services.tickets import open_ticket
+from messaging import demo
+from messaging.models import Channel
+from messaging.models.partitions import ensure_partitions
+from messaging.services import catalogue
+from reviews.models import Template
 from reviews.roles import AUDITORS, OPERATIONS_LEADS, REVIEWERS, SENIOR_REVIEWERS, role
 from reviews.services import quotas, submissions
-from tests.factories import ApplicationFactory, UserFactory
+from tests.factories import ApplicationFactory, SubmissionFactory, UserFactory
+from tests.messaging.opt_outs import opted_out
+from tests.messaging.replies import replied
+from tests.messaging.road import Road, numbers
 
 
 def client_of(user, address):
@@ -95,3 +106,32 @@ def quota_case(db):
         actor=None,
     )
     return submissions.open_case_of(request)
+
+
+@pytest.fixture
+def seeded(db, quota_case):
+    """The demo data and what happens next: a platform on which most kinds of page have a row."""
+    ensure_partitions()
+    catalogue.forget()
+    demo.seed()
+    SubmissionFactory(overdue=True, urged=True)
+    SubmissionFactory(of_template=True)
+    template = Template.objects.get(name="code")
+    road = Road(template.application, Channel.objects.get(is_default=True), template)
+    road.accept(numbers(1))
+    replied(road)
+    opted_out(template.application)
+    penalties.penalize(
+        customer=template.customer,
+        violation=Penalty.Violation.NO_OPT_OUT,
+        comment="No way to unsubscribe",
+        actor=UserFactory(administrator=True),
+    )
+    open_ticket(
+        customer=template.customer,
+        kind="other",
+        subject="Question",
+        text="How?",
+        files=[],
+        actor=User.objects.get(email=demo.OWNER["email"]),
+    )

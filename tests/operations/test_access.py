@@ -3,7 +3,12 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
+from customers.models import AuditEvent
+from reviews.roles import OPERATIONS_LEADS, REVIEWERS, SENIOR_REVIEWERS
 from tests.factories import MembershipFactory, UserFactory
+
+from .addresses import Address, addresses
+from .conftest import client_of, member
 
 pytestmark = pytest.mark.django_db
 
@@ -76,3 +81,47 @@ def test_every_list_and_form_of_the_console_opens(administration):
         request = response.wsgi_request
         added = administration.get(reverse(f"admin:{name}_add"))
         assert added.status_code == (200 if site.has_add_permission(request) else 403), name
+
+
+@pytest.fixture
+def pages(seeded) -> list[Address]:
+    found = list(addresses())
+    assert {address.model for address in found} >= set(admin.site._registry)
+    return found
+
+
+def test_visitors_and_customers_open_no_page(pages):
+    client = Client()
+    client.force_login(MembershipFactory().user)
+    log_in = {reverse("account_login"), reverse("admin:login")}
+    for address in pages:
+        answer = Client().get(address.path)
+        assert answer.status_code == 302, address.path
+        assert answer.url.split("?")[0] in log_in, address.path
+        assert client.get(address.path, follow=True).status_code == 403, address.path
+
+
+def test_roles_are_refused_what_they_may_not_see(pages):
+    for role_name in (REVIEWERS, SENIOR_REVIEWERS, OPERATIONS_LEADS, None):
+        person = member(role_name) if role_name else UserFactory(staff=True)
+        client = client_of(person, "192.0.2.50")
+        request = client.get(INDEX).wsgi_request
+        for address in pages:
+            site = admin.site._registry.get(address.model)
+            if site and not site.has_view_or_change_permission(request):
+                assert client.get(address.path).status_code == 403, (role_name, address.path)
+
+
+def test_an_auditor_reads_everything_and_changes_nothing(pages, auditor_console):
+    before = AuditEvent.objects.count()
+    request = auditor_console.get(INDEX).wsgi_request
+    for address in pages:
+        answer = auditor_console.get(address.path)
+        assert answer.status_code in (200, 302, 403), address.path
+        site = admin.site._registry.get(address.model)
+        if site and address.name.endswith(("_changelist", "_change")):
+            may_see = site.has_view_or_change_permission(request)
+            assert (answer.status_code == 200) == may_see, address.path
+        posted = auditor_console.post(address.path, {"action": "approve", "_save": "1"})
+        assert posted.status_code in (200, 302, 400, 403, 405, 422), address.path
+    assert AuditEvent.objects.count() == before

@@ -111,7 +111,9 @@ def test_money_is_not_for_reviewers(console, reviewer, account):
     assert "Top up" not in console.get(page).content.decode()
 
 
-@pytest.mark.parametrize("model", ["billingaccount", "pricelist", "package", "ledgerentry"])
+@pytest.mark.parametrize(
+    "model", ["billingaccount", "pricelist", "package", "ledgerentry", "offer", "purchase"]
+)
 def test_every_list_opens(administration, account, model):
     price_everything()
     accounts.change_balance(account=account, amount=1, reason="x", actor=None)

@@ -13,6 +13,9 @@ from . import arrears, ledger, purses
 from .money import written
 from .prices import month_of, prices_for
 
+CHARGE = "customers.charge_billingaccount"
+"""The permission for everything that changes money."""
+
 REASON_LENGTH = 255
 
 

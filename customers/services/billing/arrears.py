@@ -5,10 +5,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext, override
 
 from customers.models import BillingAccount, Customer, Notice
 from customers.models.billing import Kind
-from customers.services import notices
+from customers.services import enforcement, notices
 
 from . import purses
 from .money import written
@@ -16,6 +17,7 @@ from .prices import month_of, prices_for
 
 Stage = BillingAccount.Stage
 Event = Notice.Event
+Cause = Customer.FrozenCause
 
 _TOLD = {
     Stage.GRACE: Event.ARREARS_BEGAN,
@@ -48,7 +50,9 @@ def review(account: BillingAccount, moment: datetime) -> BillingAccount:
     """Bring stage and alarms of an account up to date, and tell of each change once.
 
     In arrears is who is charged, has no valid package left, and whose balance does not pay a single
-    part. A top-up ends it at once. Returns the account as it is now.
+    part. When the retention period is over the customer is frozen because of arrears. A top-up ends
+    all of it at once, but never a freeze for another cause (spec console §15.2, no. 7). Returns the
+    account as it is now.
     """
     account = (
         BillingAccount.objects.select_for_update(no_key=True, of=("self",))
@@ -62,6 +66,7 @@ def review(account: BillingAccount, moment: datetime) -> BillingAccount:
     elif account.arrears_since:
         account.arrears_since, account.arrears_stage = None, Stage.NONE
         _tell(account, Event.ARREARS_ENDED, account.customer.name)
+        _release(account)
     _alarm_of_packages(account, parts)
     _alarm_of_balance(account, balance)
     account.save(
@@ -95,6 +100,26 @@ def _advance(account: BillingAccount, moment: datetime) -> None:
     if stage != account.arrears_stage:
         account.arrears_stage = stage
         _tell(account, _TOLD[stage], account.customer.name)
+        if stage == Stage.EXPIRED:
+            _freeze(account)
+
+
+def _freeze(account: BillingAccount) -> None:
+    """Freeze the customer because of arrears, but for one who is frozen already."""
+    customer = Customer.objects.select_for_update(no_key=True).get(pk=account.customer_id)
+    if not customer.is_frozen:
+        with override(settings.LANGUAGE_CODE):
+            reason = gettext("The retention period after arrears is over. A top-up ends this.")
+        enforcement.freeze(customer=customer, cause=Cause.ARREARS, reason=reason, actor=None)
+
+
+def _release(account: BillingAccount) -> None:
+    """End a freeze because of arrears; one for another cause takes an operations lead."""
+    customer = Customer.objects.select_for_update(no_key=True).get(pk=account.customer_id)
+    if customer.is_frozen and customer.frozen_cause == Cause.ARREARS:
+        with override(settings.LANGUAGE_CODE):
+            reason = gettext("The arrears are settled.")
+        enforcement.release(customer=customer, cause=Cause.ARREARS, reason=reason, actor=None)
 
 
 def _alarm_of_packages(account: BillingAccount, parts: int) -> None:

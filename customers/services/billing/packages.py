@@ -51,7 +51,7 @@ def grant_package(
             field="price",
             params={"left": written(purses.balance_of(account))},
         )
-    package = Package.objects.create(
+    package = Package(
         account=account,
         name=name.strip(),
         kind=kind,
@@ -59,17 +59,7 @@ def grant_package(
         valid_from=valid_from,
         expires_at=expires_at,
     )
-    purses.open_purses(account, package)
-    purses.change_package(account, package, parts)
-    ledger.enter(
-        account,
-        LedgerEntry.Type.PACKAGE,
-        amount=-price,
-        package=package,
-        package_change=parts,
-        actor=actor,
-        reason=reason,
-    )
+    fill(package, LedgerEntry.Type.PACKAGE, amount=-price, actor=actor, reason=reason)
     audit.record(
         verb="grant_package",
         object_type="package",
@@ -83,6 +73,39 @@ def grant_package(
     )
     arrears.review(account, now())
     return package
+
+
+@transaction.atomic
+def fill(
+    package: Package,
+    entry_type: LedgerEntry.Type,
+    *,
+    amount: int = 0,
+    actor: User | None,
+    reason: str,
+) -> LedgerEntry:
+    """Save a new package, put its parts into it and book that; return the entry.
+
+    `amount` is by how many millionths the caller changed the balance for it.
+    """
+    package.save()
+    purses.open_purses(package.account, package)
+    purses.change_package(package.account, package, package.parts)
+    return ledger.enter(
+        package.account,
+        entry_type,
+        amount=amount,
+        package=package,
+        package_change=package.parts,
+        actor=actor,
+        reason=reason,
+    )
+
+
+def next_beginning(account: BillingAccount, kind: str) -> datetime:
+    """When a renewal begins: as the last package of its kind ends, or now without a valid one."""
+    last = Package.objects.filter(account=account, kind=kind).order_by("-expires_at").first()
+    return max(now(), last.expires_at) if last else now()
 
 
 def book_ended(moment: datetime) -> int:

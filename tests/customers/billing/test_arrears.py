@@ -4,11 +4,19 @@ import pytest
 
 from common.clock import now
 from common.errors import Refusal
-from customers.models import BillingAccount, Contact, Delivery, Notice
+from customers.models import (
+    AuditEvent,
+    BillingAccount,
+    Contact,
+    Customer,
+    Delivery,
+    Notice,
+)
+from customers.services import enforcement
 from customers.services.billing import accounts, arrears, purses
 from customers.services.standing import require_service
 from tests.billing import PRICE, charged, package, price_everything, top_up
-from tests.factories import CustomerFactory, MembershipFactory
+from tests.factories import CustomerFactory, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -74,7 +82,12 @@ class TestStages:
             Stage.EXPIRED,
             Stage.EXPIRED,
         ]
-        assert events() == ["arrears_began", "retention_began", "retention_ended"]
+        assert events() == [
+            "arrears_began",
+            "retention_began",
+            "retention_ended",
+            "account_frozen",
+        ]
 
     def test_a_top_up_ends_it_in_the_same_moment(self, account):
         empty(account)
@@ -98,6 +111,84 @@ class TestStages:
         empty(account)
         owner = account.customer.memberships.get().user
         assert Delivery.objects.get(medium=Delivery.Medium.EMAIL).address == owner.email
+
+
+class TestFreeze:
+    """The end of the retention period freezes; only what arrears froze is released by paying."""
+
+    @pytest.fixture
+    def expired(self, account) -> BillingAccount:
+        """In arrears for 31 days: beyond grace and retention."""
+        empty(account)
+        return account
+
+    def live_through(self, account: BillingAccount) -> None:
+        for days in (0, 15, 30):
+            arrears.review(account, later(account, days))
+        account.refresh_from_db()
+
+    def customer(self, account: BillingAccount) -> Customer:
+        return Customer.objects.get(pk=account.customer_id)
+
+    def frozen(self, account: BillingAccount, cause: str) -> None:
+        enforcement.freeze(
+            customer=account.customer, cause=cause, reason="Spam was sent.", actor=None
+        )
+
+    def test_comes_with_the_end_of_retention_and_not_before(self, expired):
+        arrears.review(expired, later(expired, 29.9))
+        assert not self.customer(expired).is_frozen
+        arrears.review(expired, later(expired, 30))
+        customer = self.customer(expired)
+        assert customer.frozen_cause == Customer.FrozenCause.ARREARS
+        assert "retention period" in customer.frozen_reason
+        event = AuditEvent.objects.get(verb="freeze")
+        assert (event.actor, event.customer) == (None, customer)
+
+    def test_is_released_by_paying_and_both_are_told(self, expired):
+        self.live_through(expired)
+        top_up(expired, PRICE)
+        customer = self.customer(expired)
+        assert (customer.status, customer.frozen_cause) == (Customer.Status.ACTIVE, "")
+        assert events()[-2:] == ["arrears_ended", "account_released"]
+        require_service(customer)
+
+    def test_set_by_operations_because_of_arrears_is_released_too(self, expired):
+        self.frozen(expired, Customer.FrozenCause.ARREARS)
+        top_up(expired, PRICE)
+        assert not self.customer(expired).is_frozen
+
+    @pytest.mark.parametrize("cause", ["violation", "closure"])
+    def test_for_another_cause_is_never_released_by_paying(self, expired, cause):
+        self.frozen(expired, cause)
+        self.live_through(expired)
+        top_up(expired, PRICE)
+        customer = self.customer(expired)
+        assert (customer.frozen_cause, customer.frozen_reason) == (cause, "Spam was sent.")
+        assert events().count("account_frozen") == 1
+        assert "account_released" not in events()
+        expired.refresh_from_db()
+        assert expired.arrears_since is None
+
+    def test_that_became_one_for_a_violation_stays(self, expired):
+        self.live_through(expired)
+        self.frozen(expired, Customer.FrozenCause.VIOLATION)
+        top_up(expired, PRICE)
+        assert self.customer(expired).frozen_cause == Customer.FrozenCause.VIOLATION
+
+    def test_that_operations_ended_is_not_set_again(self, expired):
+        self.live_through(expired)
+        lead = UserFactory(administrator=True)
+        enforcement.release(customer=self.customer(expired), reason="Goodwill.", actor=lead)
+        arrears.review(expired, later(expired, 40))
+        assert not self.customer(expired).is_frozen
+
+    def test_is_not_for_those_who_pay_in_time(self, expired):
+        arrears.review(expired, later(expired, 15))
+        top_up(expired, PRICE)
+        empty(expired)
+        arrears.review(expired, later(expired, 29))
+        assert not self.customer(expired).is_frozen
 
 
 def test_nothing_can_be_added_in_arrears(account):

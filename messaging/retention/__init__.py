@@ -1,0 +1,1 @@
+"""What is erased when (ruling 29): whole day partitions, and values of variables in slices."""

@@ -1,0 +1,1 @@
+"""Hourly figures of what became of messages: counted from state changes, read by pages."""
