@@ -6,6 +6,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from customers import payments
+from customers.audit_words import object_of, verb_of
 from customers.models import Application, AuditEvent, Customer, Ticket, User
 from customers.panels import Cell, Panel, panel
 from customers.services import enforcement
@@ -149,8 +150,8 @@ def audit_trail(customer: Customer, user: User) -> Panel:
             (
                 Cell(moment(each.at), reverse("admin:customers_auditevent_change", args=[each.pk])),
                 Cell(each.actor or _("Platform")),
-                Cell(each.verb.replace("_", " ")),
-                Cell(f"{each.object_type} {each.object_name}"),
+                Cell(verb_of(each.verb)),
+                Cell(f"{object_of(each.object_type)} {each.object_name}"),
             )
             for each in events[:TAIL]
         ],

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.clock import local_day, now
 from common.codes import DELIVERED
@@ -28,7 +29,7 @@ def sending(customer: Customer, user: User) -> Panel:
     return Panel(
         title=_("Sending"),
         columns=(
-            _("Messages"),
+            pgettext_lazy("how many", "Messages"),
             _("Accepted"),
             _("Delivered"),
             _("Failed"),

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.clock import local_day, now
 from common.numbers import mask, parse_recipients
@@ -165,7 +166,7 @@ class GuardForm(ReplayForm):
         ],
         help_text=_("Clients' addresses are not stored, so they cannot be tried afterwards."),
     )
-    most = forms.IntegerField(label=_("Messages"))
+    most = forms.IntegerField(label=pgettext_lazy("how many", "Messages"))
     per_s = forms.IntegerField(label=_("In seconds"))
 
 

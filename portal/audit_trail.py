@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
+from customers.audit_words import INTERNAL, field_of, object_of, value_of, verb_of
 from customers.models import AuditEvent, Customer
-from portal.audit_words import INTERNAL, field_of, object_of, value_of, verb_of
 
 if TYPE_CHECKING:
     from common.errors import Sentence

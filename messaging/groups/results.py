@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.sql import slice_cursor
 from messaging.models import GroupTask, Message
@@ -19,7 +20,7 @@ class Outcome(models.TextChoices):
     """Where a number is (spec console §9.3)."""
 
     WAITING = "waiting", _("Waiting for the carrier")
-    SENT = "sent", _("Sending")
+    SENT = "sent", pgettext_lazy("outcome of messages", "Sending")
     DELIVERED = "delivered", _("Successful")
     FAILED = "failed", _("Failed")
 

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.clock import local_day
 from customers.models import Customer
@@ -30,7 +31,7 @@ class Result(TextChoices):
 
     SUCCESSFUL = "successful", _("Successful")
     FAILED = "failed", _("Failed")
-    SENDING = "sending", _("Sending")
+    SENDING = "sending", pgettext_lazy("outcome of messages", "Sending")
 
 
 STATES = {

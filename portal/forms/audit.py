@@ -6,8 +6,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers.audit_words import OBJECTS, VERBS
 from customers.models import AuditEvent, Customer, User
-from portal.audit_words import OBJECTS, VERBS
 
 
 class AuditForm(forms.Form):

@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from customers.audit_words import field_of, value_of
 from customers.models import Application, Customer
 from customers.services import audit
-from portal.audit_words import field_of, value_of
 
 from .conftest import Visitor
 

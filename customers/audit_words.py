@@ -7,7 +7,7 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ FIELDS: dict[str, "Sentence"] = {
     "industry": _("Industry"),
     "kind": _("Kind"),
     "level": _("Level"),
-    "messages": _("Messages"),
+    "messages": pgettext_lazy("how many", "Messages"),
     "mobile": _("Mobile number"),
     "owner": _("Owner"),
     "payment": _("Payment method"),
