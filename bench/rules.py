@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
+import redis
 
+from .errors import BenchError
 from .stack import Stack
 
 WORDS = 10_000
@@ -14,6 +16,9 @@ LISTED_NUMBERS = 100_000
 NOTED = "sms-console-bench"
 """Marks the rows of ours."""
 SETTLE_S = 1.0
+COUNTERS_TIMEOUT_S = 60.0
+POLL_S = 0.25
+GENERATION, FILLED = "frequency:generation", "frequency:filled"
 """After so long every web process knows of a change."""
 
 _HAN = [chr(code) for code in range(0x4E00, 0x4E00 + 3_500)]
@@ -86,6 +91,8 @@ def rules(stack: Stack, *, are_on: bool) -> Iterator[None]:
                 connection.execute(statement, parameters)
             connection.execute("ANALYZE messaging_blockednumber")
     time.sleep(SETTLE_S)
+    if are_on:
+        _wait_for_counters(stack)
     try:
         yield
     finally:
@@ -95,6 +102,23 @@ def rules(stack: Stack, *, are_on: bool) -> Iterator[None]:
             _switch(connection, parameters, True)
             connection.execute("VACUUM messaging_blockednumber")
         time.sleep(SETTLE_S)
+
+
+def _wait_for_counters(stack: Stack) -> None:
+    """Return when the counters of frequency hold what was sent before, as they do all day."""
+    deadline = time.monotonic() + COUNTERS_TIMEOUT_S
+    with redis.Redis.from_url(stack.redis_url) as valkey:
+        # The first messages under limits begin the counters; the stack fills them seconds later.
+        while valkey.get(GENERATION) and not _are_filled(valkey):
+            if time.monotonic() > deadline:
+                raise BenchError("the counters of frequency are not filled")
+            time.sleep(POLL_S)
+
+
+def _are_filled(valkey: "redis.Redis[bytes]") -> bool:
+    generation = (valkey.get(GENERATION) or b"").decode()
+    names = valkey.scan_iter(match=f"{FILLED}:{generation}:*")
+    return any(not name.endswith(b":begun") for name in names)
 
 
 def _switch(connection: psycopg.Connection, parameters: dict[str, object], is_on: bool) -> None:

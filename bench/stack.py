@@ -67,6 +67,11 @@ class Stack:
         environment = json.loads((self.local / "run" / "environment.json").read_text())
         return str(environment["DATABASE_URL"])
 
+    @property
+    def redis_url(self) -> str:
+        environment = json.loads((self.local / "run" / "environment.json").read_text())
+        return str(environment["REDIS_URL"])
+
     def connect(self) -> psycopg.Connection:
         return psycopg.connect(self.database_url, autocommit=True)
 

@@ -53,8 +53,8 @@ def sms_console(*, local: Path, port: int, web: int = 2, carriers: int = 1) -> A
                 (
                     *("-m", "granian", "sms_console.wsgi:application", "--interface", "wsgi"),
                     *("--host", "127.0.0.1", "--port", str(port), "--no-ws", "--no-access-log"),
-                    *("--workers", str(web), "--blocking-threads", "4", "--respawn-failed-workers"),
-                    *("--workers-kill-timeout", "8"),
+                    *("--workers", str(web), "--blocking-threads", "16"),
+                    *("--respawn-failed-workers", "--workers-kill-timeout", "8"),
                 ),
             ),
             Process(
