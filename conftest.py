@@ -10,6 +10,7 @@ from typing import Any
 
 import django
 import pytest
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from tests import browser_setup
@@ -41,6 +42,13 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         "executable_path": browser_setup.chromium_or_fail(),
         "args": ["--no-sandbox"],
     }
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """A request leaves its language behind in its thread; no test begins with another's."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -44,7 +44,6 @@ def test_every_number_is_sent_once_whoever_dies(folder: Path) -> None:
             def is_reached(accepted: int = accepted) -> bool:
                 return group_tasks.column(stack, task, "accepted_rows") >= accepted
 
-            wait_until(lambda: "groups" in stack.programs())  # it may be dead from the last time
             wait_until(is_reached)
             kill(stack, "groups")
             if number == 1:

@@ -84,10 +84,16 @@ def wait_until(question: Callable[[], bool]) -> None:
 
 
 def kill(stack: Stack, name: str) -> None:
-    """End a program of the stack and all its children at once, without a word."""
-    for process in stack.programs()[name]:
-        with suppress(psutil.NoSuchProcess):  # a child may end with its parent
-            process.send_signal(signal.SIGKILL)
+    """End a program of the stack, once it runs, and all its children, without a word."""
+
+    def is_ended() -> bool:
+        processes = stack.programs().get(name, [])
+        for process in processes:
+            with suppress(psutil.NoSuchProcess):  # a child may end with its parent
+                process.send_signal(signal.SIGKILL)
+        return bool(processes)
+
+    wait_until(is_ended)
 
 
 def kill_valkey(stack: Stack) -> None:

@@ -90,7 +90,7 @@ class TestPage:
             "Real-name authentication",
             "Not submitted",
             "Open cases",
-            "change balance",
+            "Balance changed",
         ):
             assert shown in page, shown
 
