@@ -122,9 +122,9 @@ def test_a_channel_drains_what_is_in_flight_and_holds_up_no_other(
             running = asyncio.create_task(process.run())
             await carrier.until(lambda _: len(late) == 3)
             await in_database(Channel.objects.filter(pk=road.channel.pk).update, is_enabled=False)
-            await in_database(road.accept, numbers(2, start=13900000000))
             await in_database(ChannelFactory, name="another")
-            await until(is_up("another"))
+            await until(is_up("another"))  # by now the process has seen both changes
+            await in_database(road.accept, numbers(2, start=13900000000))
             assert await in_database(is_up(road.channel.name))
             assert carrier.lost == 0
             for answer, connection in late:
