@@ -17,7 +17,8 @@ from tests import browser_setup
 
 django.setup()
 
-hypothesis_settings.register_profile("suite", deadline=None)
+# The same examples in every run: a red suite is red again. New ones are what `make fuzz` is for.
+hypothesis_settings.register_profile("suite", deadline=None, derandomize=True)
 hypothesis_settings.register_profile("fuzz", deadline=None, max_examples=5_000)
 hypothesis_settings.load_profile("suite")
 
@@ -49,6 +50,26 @@ def _english() -> Iterator[None]:
     """A request leaves its language behind in its thread; no test begins with another's."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _forgetful() -> Iterator[None]:
+    """What this process remembers of one test's database is wrong in the next one's."""
+    _forget()
+    yield
+    _forget()
+
+
+def _forget() -> None:
+    from messaging.models import ids
+    from messaging.services import charging, health, push_keys
+    from sms_console.changes import forget_everything
+
+    forget_everything()
+    charging.forget()
+    health.forget()
+    ids.forget()
+    push_keys.forget()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -70,7 +71,7 @@ def delete(*, export: Export, actor: User, ip_address: str | None = None) -> Non
 def fetched(*, export: Export, actor: User, ip_address: str | None = None) -> None:
     """Note that somebody downloads the file."""
     with transaction.atomic():
-        Export.objects.filter(pk=export.pk).update(downloads=export.downloads + 1)
+        Export.objects.filter(pk=export.pk).update(downloads=F("downloads") + 1)
         _record("download", export, actor, ip_address)
 
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0013_members"),
+        ("customers", "0012_purchases"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("messaging", "0018_exports_retention"),
     ]

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from common.clock import now
@@ -12,6 +11,7 @@ from common.errors import Refusal
 from customers.models import Customer, User
 from customers.services import audit
 from messaging.models import Resend, ResentMessage, SendRequest
+from messaging.policy import verdicts
 from messaging.policy.thresholds import ThresholdReached
 from messaging.queries.search import MessageSearch
 from messaging.services.accept import accept
@@ -38,13 +38,13 @@ def resend(
     rules as new messages. All of them or, on a `Refusal`, none.
     """
     try:
-        return _resend(key, search, codes, newest, actor, ip_address)
+        with verdicts.all_or_nothing():
+            return _resend(key, search, codes, newest, actor, ip_address)
     except ThresholdReached as refusal:
         refusal.tell()
         raise
 
 
-@transaction.atomic
 def _resend(
     key: UUID,
     search: MessageSearch,

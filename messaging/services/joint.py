@@ -9,13 +9,17 @@ from datetime import date, datetime
 from itertools import chain, repeat
 from typing import Any
 
+import structlog
 from django.db import connection, transaction
 
 from common.clock import local_day
 from common.sql import slice_cursor
 from common.together import Together
 from messaging.policy import thresholds
+from messaging.policy.thresholds import ThresholdReached
 from messaging.statistics import tally
+
+log = structlog.get_logger(__name__)
 
 MOST_NUMBERS = 20
 """A larger request is worth a statement of its own."""
@@ -82,6 +86,18 @@ def store(row: dict[str, Any], counting: int) -> bool:
 
 
 def _store(requests: Sequence[Small]) -> None:
+    try:
+        _store_all(requests)
+    except ThresholdReached:  # each tells its own caller
+        raise
+    except Exception as error:
+        log.warning(
+            "small requests are stored alone", requests=len(requests), error=type(error).__name__
+        )
+        raise
+
+
+def _store_all(requests: Sequence[Small]) -> None:
     taken = _by_customer_and_day(requests)
     with transaction.atomic() if taken else nullcontext():
         with slice_cursor() as cursor:

@@ -4,21 +4,15 @@ They go out under an application of the platform itself, whose approved template
 choose (`PlatformTemplate`).
 """
 
-from dataclasses import replace
-
 from django.db import transaction
 
 from common.errors import Refusal
-from common.text import count_parts, signed
 from customers.models import Delivery
 from customers.services import deliveries
 from customers.services.wording import sms_values
-from messaging.models import PlatformTemplate, SendRequest
+from messaging.models import PlatformTemplate
 
-from . import catalogue
-from .accept import accept
-from .envelope import Columns, Envelope
-from .route import find_route
+from .platform_sms import accept_platform_sms
 
 NO_TEMPLATE = "no platform template"
 
@@ -48,32 +42,7 @@ def _send(delivery: Delivery, chosen: dict[str, PlatformTemplate]) -> None:
         return
     try:
         with transaction.atomic():
-            message_id = _accept(row, delivery.address, values)
+            message_id = accept_platform_sms(row, delivery.address, values)
             deliveries.settle_sent(delivery, message_id=message_id)
     except Refusal as refusal:  # one that cannot be sent does not hold up the others
         deliveries.settle_failed(delivery, str(refusal), for_good=refusal.permanent)
-
-
-def _accept(row: PlatformTemplate, recipient: str, values: list[str]) -> int:
-    """Return the id of the message."""
-    template = catalogue.approved(row.template)
-    application = row.template.application
-    route = find_route(
-        application_id=application.pk,
-        template=template,
-        channel_number=row.signature.channel_number,
-        signature=row.signature.name,
-    )
-    if route.refused:  # told in the report, as nobody is asking
-        route = replace(route, refused="", blocked=route.refused)
-    text = signed(row.signature.name, template.text.render(values))
-    envelope = Envelope(
-        customer_id=application.customer_id,
-        application_id=application.pk,
-        template=template,
-        route=route,
-        source=SendRequest.Source.PLATFORM,
-        variables=values,
-    )
-    columns = Columns(recipients=[recipient], default_parts=count_parts(text))
-    return accept(envelope, columns).first_id

@@ -11,17 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import Refusal
 from common.numbers import mask, parse_recipients
-from common.text import count_parts, signed
 from customers.models import AuditEvent, User
 from customers.services import audit
 from customers.services.wording import SMS_VALUE_LENGTH
-from messaging.models import Channel, Message, PlatformTemplate, SendRequest
+from messaging.models import Channel, Message, PlatformTemplate
 
 from . import catalogue, health
-from .accept import accept
 from .catalogue import ApprovedTemplate
-from .envelope import Accepted, Columns, Envelope
-from .route import Route, find_route
+from .platform_sms import accept_platform_sms
+from .route import Route
 
 VERB = "test"
 
@@ -55,10 +53,11 @@ def send_trial(
             _("This template is not approved any more: choose another one."),
             field="template",
         )
-    approved = catalogue.approved(template.template)
-    _check_values(values, approved)
+    _check_values(values, catalogue.approved(template.template))
     with transaction.atomic():
-        accepted = _accept(channel, template, approved, number, list(values))
+        message_id = accept_platform_sms(
+            template, number, values, reroute=lambda route: _over(channel, route)
+        )
         audit.record(
             verb=VERB,
             object_type="channel",
@@ -67,12 +66,12 @@ def send_trial(
             actor=actor,
             ip_address=ip_address,
             after={
-                "message_id": accepted.first_id,
+                "message_id": message_id,
                 "recipient": mask(number),
                 "purpose": template.purpose,
             },
         )
-    return accepted.first_id
+    return message_id
 
 
 def last_trial(channel: Channel) -> Message | None:
@@ -117,34 +116,8 @@ def _check_values(values: Sequence[str], template: ApprovedTemplate) -> None:
         )
 
 
-def _accept(
-    channel: Channel,
-    row: PlatformTemplate,
-    approved: ApprovedTemplate,
-    recipient: str,
-    values: list[str],
-) -> Accepted:
-    application, signature = row.template.application, row.signature
-    route = find_route(
-        application_id=application.pk,
-        template=approved,
-        channel_number=signature.channel_number,
-        signature=signature.name,
-    )
-    envelope = Envelope(
-        customer_id=application.customer_id,
-        application_id=application.pk,
-        template=approved,
-        route=_over(channel, route),
-        source=SendRequest.Source.PLATFORM,
-        variables=values,
-    )
-    text = signed(signature.name, approved.text.render(values))
-    return accept(envelope, Columns(recipients=[recipient], default_parts=count_parts(text)))
-
-
 def _over(channel: Channel, route: Route) -> Route:
     """The same sender over this channel; what is wrong with the sender stays and is reported."""
-    if route.sender is None or not route.sender.is_usable or route.refused:
-        return replace(route, refused="", blocked=route.refused or route.blocked)
+    if route.sender is None or not route.sender.is_usable:
+        return route
     return replace(route, channel_id=channel.pk, blocked="")

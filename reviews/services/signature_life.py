@@ -12,8 +12,14 @@ Status = Signature.Status
 
 @transaction.atomic
 def expire_retention(*, signature: Signature, reason: str, actor: User | None = None) -> Signature:
-    """Take a processed signature out of use when the retention period after arrears is over."""
+    """Take a processed signature out of use when the retention period after arrears is over.
+
+    Refuses one in any other status.
+    """
     signature = _locked(signature)
+    # One whose activation is reviewed returns to the same status, by a reviewer's word only.
+    if signature.status != Status.REVIEW_PROCESSING_COMPLETED:
+        raise workflow.refusal(signature, Status.TO_BE_ACTIVATED)
     return _step("expire", signature, Status.TO_BE_ACTIVATED, actor, None, reason)
 
 

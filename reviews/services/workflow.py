@@ -30,15 +30,7 @@ def advance(subject: Subject, to: str, *, actor: User | None, reason: str = "") 
     """
     origin = subject.status
     if to not in subject.NEXT[origin]:
-        raise Refusal(
-            "status_step",
-            _("%(object)s is “%(status)s”: it cannot become “%(to)s” from there."),
-            params={
-                "object": str(subject),
-                "status": subject.get_status_display(),
-                "to": subject.Status(to).label,
-            },
-        )
+        raise refusal(subject, to)
     moved = (
         type(subject)
         ._default_manager.filter(pk=subject.pk, status=origin)
@@ -53,6 +45,19 @@ def advance(subject: Subject, to: str, *, actor: User | None, reason: str = "") 
         )
     subject.status = to
     _log(subject, origin, actor, reason)
+
+
+def refusal(subject: Subject, to: str) -> Refusal:
+    """What is said of a step that its object cannot take from where it is."""
+    return Refusal(
+        "status_step",
+        _("%(object)s is “%(status)s”: it cannot become “%(to)s” from there."),
+        params={
+            "object": str(subject),
+            "status": subject.get_status_display(),
+            "to": subject.Status(to).label,
+        },
+    )
 
 
 def enter(subject: Subject, *, actor: User | None) -> None:

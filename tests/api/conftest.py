@@ -13,27 +13,11 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from api.data_plane import credentials
-from messaging.models import Callback, Message, SendRequest, ids
-from messaging.services import catalogue
+from messaging.models import Callback, Message, SendRequest
 from sms_console.embedded.ports import free_port
 from tests.api.shop import Shop, open_shop
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(autouse=True)
-def _forgetful() -> Iterator[None]:
-    """What this process remembers of one test's database is wrong in the next one's."""
-    _forget()
-    yield
-    _forget()
-
-
-def _forget() -> None:
-    credentials.forget()
-    catalogue.forget()
-    ids.forget()
 
 
 @pytest.fixture

@@ -16,34 +16,14 @@ from playwright.sync_api import Page, expect
 from messaging.demo import ADMINISTRATOR, CUSTOMER
 from tests.api.shop import FORM, SEND, Shop, form
 
-from .pages import Customer, Person
+from .pages import Customer, Photographer
 from .stack import Stack
 
 pytestmark = pytest.mark.browser
 
 PACKAGE = "Autumn 10,000"
-SCREENS = {"wide": (1440, 900), "phone": (360, 780)}
-SHOWN_IN = "theme => { document.documentElement.dataset.bsTheme = theme }"
-OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 BOOKED_S = 30
 """How long the task that books charges may take on a busy machine."""
-
-
-class Photographer(Person):
-    """Someone who keeps pictures of what they see."""
-
-    def photograph_everywhere(self, name: str) -> None:
-        """Keep the page as a desk and as a phone show it, light and dark."""
-        for screen, (width, height) in SCREENS.items():
-            self.page.set_viewport_size({"width": width, "height": height})
-            for theme in ("light", "dark"):
-                self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-                self.page.evaluate(SHOWN_IN, theme)
-                self.photograph(f"billing/{name}-{screen}-{theme}")
-            assert self.page.evaluate(OVERHANG) <= 0, f"{name} is wider than a {screen}"
-        self.page.set_viewport_size({"width": 1440, "height": 900})
-        self.page.emulate_media(color_scheme="light")
-        self.page.evaluate(SHOWN_IN, "light")
 
 
 class Clerk(Photographer):
@@ -66,14 +46,15 @@ class Clerk(Photographer):
 class Buyer(Customer, Photographer):
     """The owner of the account, who pays."""
 
-    def wait_until_shown(self, path: str, text: str) -> None:
-        """Open a page again until the background has done its work."""
+    def wait_for_row(self, path: str, text: str) -> None:
+        """Open a page again until the background has put such a row into its table."""
+        row = self.page.locator("tbody tr", has_text=text)
         deadline = monotonic() + BOOKED_S
-        while True:
-            self.open(path)
-            if text in self.page.content() or monotonic() > deadline:
-                return
+        self.open(path)
+        while not row.count() and monotonic() < deadline:
             self.page.wait_for_timeout(500)
+            self.open(path)
+        expect(row.first).to_be_visible()
 
 
 @pytest.fixture
@@ -120,38 +101,38 @@ def test_a_package_is_bought_used_and_accounted_for(
     buyer.sign_in(**stack.demo["customer"])
     buyer.open("/billing")
     page.get_by_role("link", name="Packages on sale").first.click()
-    buyer.photograph_everywhere("offers")
+    buyer.photograph_everywhere("billing/offers")
     page.get_by_role("link", name=f"Buy {PACKAGE}").click()
     page.get_by_label("Test payment").check()
-    buyer.photograph_everywhere("buy")
+    buyer.photograph_everywhere("billing/buy")
     page.get_by_role("button", name="Buy for 550.00 CNY").click()
     expect(page.get_by_text("Paid and booked: you can send with it now.")).to_be_visible()
-    buyer.photograph_everywhere("order")
+    buyer.photograph_everywhere("billing/order")
 
     buyer.open("/billing/top-up")
     page.get_by_label("Amount").fill("20.50")
     page.get_by_label("Test payment").check()
-    buyer.photograph_everywhere("top-up")
+    buyer.photograph_everywhere("billing/top-up")
     page.get_by_role("button", name="Go on").click()
-    buyer.photograph_everywhere("top-up-confirm")
+    buyer.photograph_everywhere("billing/top-up-confirm")
     page.get_by_role("button", name="Top up 20.50 CNY").click()
     expect(page.get_by_text("Paid and booked")).to_be_visible()
 
     assert send_two_messages(stack)["code"] == "000000"
-    buyer.wait_until_shown("/billing/ledger", "Messages sent")
+    buyer.wait_for_row("/billing/ledger", "Messages sent")
     buyer.open("/billing")
     expect(page.get_by_text("9,998 of 10,000")).to_be_visible()
     expect(page.get_by_text("20.50 CNY", exact=True)).to_be_visible()
-    buyer.photograph_everywhere("billing")
+    buyer.photograph_everywhere("billing/billing")
     buyer.open("/billing/orders")
     expect(page.locator("tbody tr")).to_have_count(2)
-    buyer.photograph_everywhere("orders")
+    buyer.photograph_everywhere("billing/orders")
 
     buyer.open("/billing/statements")
     page.get_by_role("link", name="Read or print").first.click()
     expect(page.locator("tr", has_text="Package bought")).to_contain_text("10,000")
     expect(page.locator("tr", has_text="Notification")).to_contain_text(PACKAGE)
-    buyer.photograph_everywhere("statement")
+    buyer.photograph_everywhere("billing/statement")
     with page.expect_download() as download:
         page.get_by_role("link", name="Download CSV").click()
     text = download.value.path().read_text(encoding="utf-8-sig")
@@ -161,5 +142,5 @@ def test_a_package_is_bought_used_and_accounted_for(
     clerk.open("/operations/customers/customer/")
     clerk.page.get_by_role("link", name=CUSTOMER).first.click()
     expect(clerk.page.get_by_role("heading", name="Balance and packages")).to_be_visible()
-    clerk.photograph_everywhere("operations-customer")
+    clerk.photograph_everywhere("billing/operations-customer")
     assert complaints == []

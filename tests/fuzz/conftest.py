@@ -1,3 +1,3 @@
-from tests.api.conftest import _forgetful, shop
+from tests.api.conftest import shop
 
-__all__ = ["_forgetful", "shop"]
+__all__ = ["shop"]

@@ -3,16 +3,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from messaging.services import catalogue
-
 from .road import Road, build_road
-
-
-@pytest.fixture(autouse=True)
-def _fresh_caches():
-    catalogue.forget()
-    yield
-    catalogue.forget()
 
 
 @pytest.fixture

@@ -25,14 +25,6 @@ ROWS = reverse("admin:reviews_listedword_changelist")
 ADD = reverse("admin:reviews_listedword_add")
 
 
-@pytest.fixture(autouse=True)
-def fresh():
-    """No test meets the words of another."""
-    wording.forget()
-    yield
-    wording.forget()
-
-
 @pytest.fixture
 def lead():
     return UserFactory(administrator=True)

@@ -52,6 +52,16 @@ class TestActivation:
         assert (signature.status, signature.is_usable) == (Status.TO_BE_ACTIVATED, False)
         assert Transition.objects.get().reason == "in arrears for 30 days"
 
+    def test_retention_ends_no_review_of_an_activation(self):
+        signature = SignatureFactory(status=Status.TO_BE_ACTIVATED, channel_number="csms9")
+        signature_life.activate(signature=signature, reason="paid", actor=None)
+
+        with pytest.raises(Refusal) as refusal:
+            signature_life.expire_retention(signature=signature, reason="arrears")
+        assert refusal.value.code == "status_step"
+        signature.refresh_from_db()
+        assert signature.status == Status.PENDING_ACTIVATE
+
     def test_an_approved_activation_makes_it_usable_again(self, reviewer):
         signature = SignatureFactory(status=Status.TO_BE_ACTIVATED, channel_number="csms9")
         signature_life.activate(signature=signature, reason="paid", actor=None)

@@ -10,9 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from common.clock import now
 from messaging.groups import checking, planning, problems, sending, uploads
 from messaging.groups.sources import Uploaded
-from messaging.models import GroupTask, Message, SendRequest, ids
-from messaging.policy import verdicts
-from messaging.services import catalogue
+from messaging.models import GroupTask, Message, SendRequest
 from reviews.models import Template
 from reviews.models.kinds import MessageType
 from tests.factories import ChannelFactory, TemplateFactory, UserFactory
@@ -24,16 +22,10 @@ NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def _apart(settings: Any, tmp_path: Any) -> Iterator[None]:
+def _apart(settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = str(tmp_path)
     settings.SMS_PROMOTION_WINDOW = ["08:00", "22:00"]
-    catalogue.forget()
-    verdicts.forget()
-    ids.forget()  # partitions made at a frozen time went with their transaction
     cache.clear()
-    yield
-    catalogue.forget()
-    verdicts.forget()
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Traffic of a day, as replays read it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,23 +9,12 @@ from django.utils import timezone
 
 from common.clock import local_day, platform_zone
 from messaging.models import Message, PolicyReplay, RuleHit, SendRequest
-from messaging.policy import verdicts
 from messaging.rehearsals.figures import Figures
 from messaging.rehearsals.plan import request_replay
 from messaging.rehearsals.run import run_slice
-from reviews.services.rules import wording
 from tests.messaging.road import Road
 
 Kind = RuleHit.Kind
-
-
-@pytest.fixture(autouse=True)
-def _nothing_remembered() -> Iterator[None]:
-    verdicts.forget()
-    wording.forget()
-    yield
-    verdicts.forget()
-    wording.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -15,11 +15,6 @@ pytestmark = pytest.mark.usefixtures("db")
 STARTING, UP, DOWN = ChannelHealth.State
 
 
-@pytest.fixture(autouse=True)
-def _fresh() -> None:
-    health.forget()
-
-
 @pytest.fixture
 def channel(road: Road) -> Channel:
     return road.channel

@@ -87,7 +87,7 @@ def test_one_that_is_refused_does_not_hold_up_the_others(
 ):
     deliveries = [owe(road, is_code=False) for _ in range(3)]
     refused = {deliveries[0].pk: True, deliveries[1].pk: False}
-    send = notices._accept
+    send = notices.accept_platform_sms
 
     def accept(row, recipient, values):
         for pk, permanent in list(refused.items()):
@@ -95,7 +95,7 @@ def test_one_that_is_refused_does_not_hold_up_the_others(
             raise Refusal("not_now", "Nothing pays for it.", permanent=permanent)
         return send(row, recipient, values)
 
-    monkeypatch.setattr(notices, "_accept", accept)
+    monkeypatch.setattr(notices, "accept_platform_sms", accept)
     assert notices.send_notices() == 3
     for delivery in deliveries:
         delivery.refresh_from_db()

@@ -26,10 +26,8 @@ ACCESS, SECRET = "pushAccessKey0001", "pushSecretKey0001"
 @pytest.fixture(autouse=True)
 def _fresh_process() -> Iterator[None]:
     push.stop()
-    push_keys.forget()
     yield
     push.stop()
-    push_keys.forget()
 
 
 @pytest.fixture

@@ -2,6 +2,6 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0012_purchases")]
+    dependencies = [("messaging", "0020_number_removal")]
 
     operations = []

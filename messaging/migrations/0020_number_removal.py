@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("messaging", "0020_carrier_sessions")]
+    dependencies = [("messaging", "0019_replays")]
 
     operations = [
         migrations.AlterField(
