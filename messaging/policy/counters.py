@@ -53,9 +53,10 @@ _JUDGE, _FORGET, _FILL = (
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What the guard counts messages by: a key that ends, for segments, where the number follows.
+    """What the guard counts messages by: a key, which for segments holds a count of each.
 
-    At most `most` messages before the key expires, `span_s` after its first one.
+    At most `most` messages in a span of `span_s`, which begins with the first message; the spans
+    of segments are those of the clock.
     """
 
     key: str
@@ -193,6 +194,19 @@ class Counters:
             self._silent_until = time.monotonic() + RETRY_S
             self._owes_generation = True
         log.warning("frequency limits fall back to PostgreSQL", error=error)
+
+    def used(self, watched: Sequence[Watched], segment: str, now: int) -> list[int] | None:
+        """How many messages each of the watched counts at `now`; None when nobody answers."""
+        pipeline = self._client.pipeline(transaction=False)
+        for one in watched:
+            if one.is_segment:
+                pipeline.hget(f"{one.key}{now // MICROSECONDS // one.span_s}", segment)
+            else:
+                pipeline.get(one.key)
+        try:
+            return [int(count or 0) for count in pipeline.execute()]
+        except redis.RedisError:
+            return None
 
     def answers(self) -> bool:
         """Whether Valkey can be asked now."""

@@ -19,8 +19,9 @@ from customers.services.notices import announce
 from messaging.models import GuardAlarm, GuardLimit, RuleHit
 from reviews.models import TemplateVersion
 
-from .counters import Watched
+from .counters import Watched, counters
 from .hits import Hit
+from .windows import microseconds
 
 log = structlog.get_logger(__name__)
 
@@ -71,6 +72,17 @@ def guards_for(
         for limit in _limits.get(type)
         if values[limit.subject] or limit.subject == Subject.SEGMENT
     ]
+
+
+def reached(guards: Sequence[Guard], number: str, moment: datetime) -> list[Guard] | None:
+    """The limits that one more message to a number would pass now; None while nobody counts."""
+    counts = counters().used(
+        [one.watched for one in guards], segment_of(number), microseconds(moment)
+    )
+    if counts is None:
+        return None
+    rows = zip(guards, counts, strict=True)
+    return [guard for guard, count in rows if count >= guard.watched.most]
 
 
 def segment_of(number: str) -> str:

@@ -3,6 +3,7 @@
 -- An entry of a number is `microseconds:letter:content;`. Whatever is older than the longest limit
 -- is left out whenever a number is written, so that a counter holds no more than the limits allow.
 local now, longest, letter = ARGV[1], tonumber(ARGV[2]), ARGV[3]
+local sub = string.sub
 local generation = redis.call('GET', KEYS[1])
 if not generation or ARGV[4] == '1' then
     generation = now
@@ -30,41 +31,57 @@ for number in string.gmatch(ARGV[7], '[^,]+') do numbers[#numbers + 1] = number 
 for content in string.gmatch(ARGV[8], '[^,]+') do contents[#contents + 1] = content end
 for seed in string.gmatch(ARGV[10], '[^,]+') do seeds[#seeds + 1] = seed end
 
--- A limit of the guard has one counter, or one for each segment of numbers.
-local guards, counters = {}, {}
-local function counter_of(key, guard)
-    local count = tonumber(redis.call('GET', key) or 0)
-    local counter = {key = key, left = guard.most - count, added = 0, span = guard.span}
-    counters[#counters + 1] = counter
-    return counter
+-- A limit of the guard has one counter, which expires; or one for each segment of numbers, all in
+-- the hash of a span of the clock, so that a slice of many segments costs two calls. `left` says
+-- how many messages a counter still takes, by its name; the name of the only one is ''.
+local guards, segments = {}, {}
+local function segment_of(number)
+    return sub(number, 1, 3) == '+86' and sub(number, 4, 10) or sub(number, 2, 8)
+end
+local function begin(guard, names, counts)
+    for i = 1, #names do
+        guard.left[names[i]] = guard.most - tonumber(counts[i] or 0)
+        guard.before[i] = guard.left[names[i]]
+    end
+    guard.names = names
+end
+local function names_of_segments()
+    local names, known = {}, {}
+    for i = 1, #numbers do
+        local segment = segment_of(numbers[i])
+        segments[i] = segment
+        if not known[segment] then
+            known[segment] = true
+            names[#names + 1] = segment
+        end
+    end
+    return names
 end
 for each, most, span, key in string.gmatch(ARGV[11], '(%d)/(%d+)/(%d+)/([^,]+)') do
-    local guard = {key = key, most = tonumber(most), span = tonumber(span)}
-    if each == '1' then guard.segments = {} else guard.only = counter_of(key, guard) end
+    local guard = {key = key, most = tonumber(most), span = tonumber(span), left = {}, before = {}}
+    if each == '1' then
+        guard.has_segments = true
+        guard.key = key .. math.floor(moment / 1000000 / guard.span)
+        local names = names_of_segments()
+        begin(guard, names, redis.call('HMGET', guard.key, unpack(names)))
+    else
+        begin(guard, {''}, {redis.call('GET', key)})
+    end
     guards[#guards + 1] = guard
 end
 
 -- The first guard limit that one more message would pass, as a letter; else it is counted in all.
-local used = {}
-local function guarded(number)
+local function guarded(i)
     for n = 1, #guards do
         local guard = guards[n]
-        local counter = guard.only
-        if not counter then
-            local segment = string.sub(number, 1, 3) == '+86' and string.sub(number, 4, 10)
-                or string.sub(number, 2, 8)
-            counter = guard.segments[segment]
-            if not counter then
-                counter = counter_of(guard.key .. segment, guard)
-                guard.segments[segment] = counter
-            end
+        if guard.left[guard.has_segments and segments[i] or ''] <= 0 then
+            return string.char(64 + n)
         end
-        if counter.left <= 0 then return string.char(64 + n) end
-        used[n] = counter
     end
     for n = 1, #guards do
-        used[n].left = used[n].left - 1
-        used[n].added = used[n].added + 1
+        local guard = guards[n]
+        local name = guard.has_segments and segments[i] or ''
+        guard.left[name] = guard.left[name] - 1
     end
     return nil
 end
@@ -111,14 +128,14 @@ for i = 1, #numbers do
     local value = changed[number] or newest[i] or older[i]
     if not value and seeds[i] then value = string.sub(seeds[i], 2) end
     if #limits == 0 then
-        answers[i] = guarded(number) or '.'
+        answers[i] = guarded(i) or '.'
     elseif not value then
-        answers[i] = is_young and '?' or guarded(number) or '.'
+        answers[i] = is_young and '?' or guarded(i) or '.'
         if answers[i] == '.' then changed[number] = entry end
     else
         local kept = {}
         local found = breached(value, content, string.sub(ARGV[9], i, i) == '1', kept)
-        answers[i] = found or guarded(number) or '.'
+        answers[i] = found or guarded(i) or '.'
         if answers[i] == '.' then kept[#kept + 1] = entry end
         changed[number] = table.concat(kept)
     end
@@ -131,10 +148,25 @@ if #written > 0 then
     redis.call('HSET', today, unpack(written))
     redis.call('EXPIRE', today, 2 * longest)
 end
-for _, counter in ipairs(counters) do
-    local added = counter.added
-    if added > 0 and redis.call('INCRBY', counter.key, added) == added then
-        redis.call('EXPIRE', counter.key, counter.span)
+for _, guard in ipairs(guards) do
+    local names, left, before = guard.names, guard.left, guard.before
+    if guard.has_segments then
+        local counts = {}
+        for i = 1, #names do
+            if left[names[i]] < before[i] then
+                counts[#counts + 1] = names[i]
+                counts[#counts + 1] = guard.most - left[names[i]]
+            end
+        end
+        if #counts > 0 then
+            redis.call('HSET', guard.key, unpack(counts))
+            redis.call('EXPIRE', guard.key, 2 * guard.span)
+        end
+    else
+        local added = before[1] - left['']
+        if added > 0 and redis.call('INCRBY', guard.key, added) == added then
+            redis.call('EXPIRE', guard.key, guard.span)
+        end
     end
 end
 return table.concat(answers)

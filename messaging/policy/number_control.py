@@ -49,6 +49,17 @@ class Patterns:
             return None
         return self._segments[(found.lastindex or 1) - 1]
 
+    def may_fit(self, numbers: Sequence[str]) -> bool:
+        """Whether one of the numbers fits one of the patterns; at once, for whole slices."""
+        if not self._plain.isdisjoint(numbers):
+            return True
+        if any(
+            not self._plain.isdisjoint([number[-length:] for number in numbers])
+            for length in self._lengths
+        ):
+            return True
+        return self._starred is not None and any(map(self._starred.search, numbers))
+
     def __bool__(self) -> bool:
         return bool(self._plain or self._starred)
 
@@ -79,7 +90,7 @@ def rules_of(customer_id: int) -> Rules:
 def hits(customer_id: int, recipients: Sequence[str | None]) -> list[Hit]:
     """Which numbers their sender denies; no query."""
     rules = rules_of(customer_id)
-    if not rules.denied:
+    if not rules.denied.may_fit([number for number in recipients if number]):
         return []
     return [
         Hit(

@@ -1,10 +1,11 @@
 """Traffic thresholds: how many messages a customer may send in a day and a month (ruling 14).
 
 Exact however many requests come at once: use and limits stand in one row, and one conditional
-update adds a request or finds that it does not fit. It is the last statement of the transaction
-that stores the request, as the row stays locked until the commit.
+update adds a request or finds that it does not fit. It is a part of the statement that stores the
+request (`SQL`), or the last one of its transaction (`take`), as the row is locked until the commit.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -28,22 +29,24 @@ REFUSED = "E000623"
 """The result code of a request that does not fit below the limit."""
 
 # Transactions may come late over midnight: a row never goes back to a period that is over.
-_TAKE = """
+SQL = """taken AS (
 UPDATE messaging_trafficthreshold
 SET day = GREATEST(day, %(day)s),
-    day_used = CASE WHEN day < %(day)s THEN 0 ELSE day_used END + %(count)s,
+    day_used = CASE WHEN day < %(day)s THEN 0 ELSE day_used END + %(counted)s,
     day_alarmed = CASE WHEN day < %(day)s THEN NULL ELSE day_alarmed END,
     day_stopped = CASE WHEN day < %(day)s THEN NULL ELSE day_stopped END,
     month = GREATEST(month, %(month)s),
-    month_used = CASE WHEN month < %(month)s THEN 0 ELSE month_used END + %(count)s,
+    month_used = CASE WHEN month < %(month)s THEN 0 ELSE month_used END + %(counted)s,
     month_alarmed = CASE WHEN month < %(month)s THEN NULL ELSE month_alarmed END,
     month_stopped = CASE WHEN month < %(month)s THEN NULL ELSE month_stopped END
 WHERE customer_id = %(customer)s AND is_enforced
-  AND CASE WHEN day < %(day)s THEN 0 ELSE day_used END + %(count)s <= daily_limit
-  AND CASE WHEN month < %(month)s THEN 0 ELSE month_used END + %(count)s <= monthly_limit
+  AND CASE WHEN day < %(day)s THEN 0 ELSE day_used END + %(counted)s <= daily_limit
+  AND CASE WHEN month < %(month)s THEN 0 ELSE month_used END + %(counted)s <= monthly_limit
 RETURNING day_used, daily_alarm, daily_limit, day_alarmed, day_stopped,
           month_used, monthly_alarm, monthly_limit, month_alarmed, month_stopped
-"""
+)"""
+"""Counts a request with the parameters of `columns`; returns no row when it does not fit."""
+_TAKE = f"WITH {SQL} SELECT * FROM taken"  # noqa: S608 - no value is in it
 
 _CREATE = """
 INSERT INTO messaging_trafficthreshold
@@ -132,20 +135,43 @@ def take(customer_id: int, count: int, moment: datetime) -> None:
 
     Who passes an alarm value or fills a limit owes the contacts a notice, written with it.
     """
-    parameters = _periods(moment) | {"customer": customer_id, "count": count}
-    values = defaults()
+    parameters = columns(count, moment) | {"customer": customer_id}
     with slice_cursor() as cursor:
         found = cursor.execute(_TAKE, parameters).fetchone()
-        if found is None and values is not None:
-            cursor.execute(_CREATE, parameters | _columns_of(values))
+        if found is None and begin(customer_id, count, moment):
             found = cursor.execute(_TAKE, parameters).fetchone()
-    if found is None:
-        _rows.clear()  # so that the next ones are refused before they are stored
-        _refuse(customer_id, count, moment)
-        return  # counting was switched off just now
-    day, month = Gauge(*found[:5]), Gauge(*found[5:])
+    if found is not None:
+        note(customer_id, found)
+
+
+def columns(count: int, moment: datetime) -> dict[str, Any]:
+    """What `SQL` takes beside the customer's id."""
+    return _periods(moment) | {"counted": count}
+
+
+def begin(customer_id: int, count: int, moment: datetime) -> bool:
+    """Why nothing was counted: True when the customer's row was missing, and is there now.
+
+    Raises `ThresholdReached` when the messages do not fit. False: nobody counts any more.
+    """
+    values = defaults()
+    if values is not None:
+        with slice_cursor() as cursor:
+            row = _periods(moment) | _columns_of(values) | {"customer": customer_id}
+            if cursor.execute(_CREATE, row).rowcount:
+                return True
+    _rows.clear()  # so that the next ones are refused before they are stored
+    _refuse(customer_id, count, moment)
+    return False
+
+
+def note(customer_id: int, taken: Sequence[Any]) -> None:
+    """Tell the contacts of an alarm value or a limit that a row of `SQL` shows to be reached."""
+    day, month = Gauge(*taken[:5]), Gauge(*taken[5:])
     if day.owes_alarm or month.owes_alarm or day.is_full or month.is_full:
-        _tell(TrafficThreshold.objects.select_related("customer").get(pk=customer_id), day, month)
+        with transaction.atomic():
+            rows = TrafficThreshold.objects.select_related("customer")
+            _tell(rows.select_for_update(of=("self",)).get(pk=customer_id), day, month)
 
 
 def gauges_of(row: TrafficThreshold, moment: datetime) -> tuple[Gauge, Gauge]:

@@ -7,7 +7,7 @@ reached has to get out whatever its object is called, and security codes have li
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,7 +58,7 @@ class Slice:
 
 @contextmanager
 def judged(slice_: Slice, given: Iterable[Hit] = ()) -> Iterator[Judgement]:
-    """What the rules say of each message, for the time in which its slice is stored and `counted`.
+    """What the rules say of each message, for the time in which its slice is stored.
 
     `given` is what was known to stop some before. Raises `ThresholdReached` when the slice is
     known not to fit below the limits.
@@ -96,17 +96,10 @@ def _judge(slice_: Slice, given: Iterable[Hit], held: ExitStack) -> Judgement:
 
 
 @contextmanager
-def counted(slice_: Slice, judgement: Judgement) -> Iterator[None]:
-    """Count a slice that is stored meanwhile, in one transaction with it.
-
-    Raises `ThresholdReached` when it does not fit below the limits; then nothing is stored.
-    """
-    count = counting(slice_, judgement)
+def unless_failed(slice_: Slice, judgement: Judgement) -> Iterator[None]:
+    """The time in which a slice is stored: when it is not, it does not count for frequency."""
     try:
-        with transaction.atomic() if count else nullcontext():
-            yield
-            if count:
-                thresholds.take(slice_.customer_id, count, slice_.moment)
+        yield
     except BaseException:
         _take_back(slice_, judgement)
         raise

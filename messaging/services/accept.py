@@ -42,25 +42,29 @@ def accept(envelope: Envelope, columns: Columns, accepted: Accepted | None = Non
         row = storing.parameters(envelope, columns, accepted, judgement.codes)
         bill = _bill(envelope, columns, judgement.codes, accepted)
         is_joined = not bill and not any(judgement.codes) and joint.takes(row)
-        if not (is_joined and joint.store(row, verdicts.counting(slice_, judgement))):
-            with verdicts.counted(slice_, judgement):
-                _store(row, bill, judgement)
+        count = verdicts.counting(slice_, judgement)
+        if not (is_joined and joint.store(row, count)):
+            with verdicts.unless_failed(slice_, judgement):
+                _store(row, bill, judgement, count)
     if row["dispatch"] == SendRequest.Dispatch.WAITING:
         transaction.on_commit(ring_carrier)
     return accepted
 
 
-def _store(row: dict[str, Any], bill: Bill | None, judgement: Judgement) -> None:
-    """Write the rows of one request; who pushes reports is rung for those of blocked messages."""
+def _store(row: dict[str, Any], bill: Bill | None, judgement: Judgement, count: int) -> None:
+    """Write the rows of one request, of which `count` messages count towards thresholds.
+
+    Who pushes reports is rung for those of blocked messages.
+    """
     is_reported = any(judgement.codes)
     if is_reported:
         row |= stopped.columns(judgement)
         if row["target"] is not None:
             transaction.on_commit(ring_callbacks)
     if bill:
-        storing.store_paid(bill, row, is_reported=is_reported)
+        storing.store_paid(bill, row, count, is_reported=is_reported)
     else:
-        storing.store(row, is_reported=is_reported)
+        storing.store(row, count, is_reported=is_reported)
 
 
 def _seen_by_rules(envelope: Envelope, columns: Columns, accepted: Accepted) -> verdicts.Slice:

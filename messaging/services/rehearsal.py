@@ -6,14 +6,15 @@ from datetime import datetime
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from common.clock import now
 from common.numbers import country_of
 from common.variables import rule_for
 from messaging.models import NumberRule, OptOut
 from messaging.policy import (
     blocklist,
     frequency,
+    guard,
     keywords,
     number_control,
     opt_out,
@@ -21,13 +22,13 @@ from messaging.policy import (
     thresholds,
     windows,
 )
-from messaging.policy.windows import Rule
 from reviews.models import Signature, Template
 from reviews.models.kinds import MessageType
 
 from . import catalogue
 from .catalogue import ApprovedTemplate
 from .route import Route, find_route
+from .rule_words import in_words, of_guard
 from .thresholds import thresholds_of
 from .verdict import meaning_of_code
 
@@ -72,6 +73,7 @@ class Rehearsal:
             self._window(),
             self._keywords(),
             self._frequency(approved),
+            self._guard(approved),
         ]
 
     def _values(self, approved: ApprovedTemplate) -> Check:
@@ -190,6 +192,23 @@ class Rehearsal:
         text = _("%(count)s messages of the application went to it in the last 24 hours.")
         return Check(rule, text % {"count": len(past)})
 
+    def _guard(self, approved: ApprovedTemplate) -> Check:
+        """As its counters stand now: what comes in until a later time, nobody knows."""
+        rule = _("Protection against bombing")
+        guards = guard.guards_for(
+            application_id=self.template.application_id,
+            type=self.template.type,
+            version_id=approved.version_id,
+            client_address="",
+        )
+        reached = guard.reached(guards, self.number, now()) if guards else []
+        if reached is None:
+            return Check(rule, _("Not asked: the counters do not answer just now."))
+        if reached:
+            matched = reached[0].hit(0, self.number).matched
+            return _stopped(rule, guard.BLOCKED, of_guard(matched))
+        return Check(rule, _("No limit for floods of messages is reached now."))
+
     def _found_route(self, approved: ApprovedTemplate) -> Route:
         signature = self.template.signature or self.signature
         return find_route(
@@ -198,27 +217,6 @@ class Rehearsal:
             channel_number=signature.channel_number if signature else "",
             signature="",
         )
-
-
-def in_words(rule: Rule) -> str:
-    """A frequency limit for people: `4 in 1 hour`, `2 of the same content in 59 seconds`."""
-    words = {"most": rule.most, "span": _span(rule.span_s)}
-    if rule.kind == "content":
-        return _("%(most)s of the same content in %(span)s") % words
-    return _("%(most)s in %(span)s") % words
-
-
-def _span(span_s: int) -> str:
-    """A span exactly, in the largest unit that divides it."""
-    if not span_s:
-        return _("a calendar day")
-    if span_s % 3_600 == 0:
-        count, words = span_s // 3_600, ("%(count)d hour", "%(count)d hours")
-    elif span_s % 60 == 0:
-        count, words = span_s // 60, ("%(count)d minute", "%(count)d minutes")
-    else:
-        count, words = span_s, ("%(count)d second", "%(count)d seconds")
-    return ngettext(*words, count) % {"count": count}
 
 
 def _objections(approved: ApprovedTemplate, values: Sequence[str]) -> Iterator[str]:

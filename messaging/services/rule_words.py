@@ -2,14 +2,12 @@
 
 from collections.abc import Callable
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from messaging.models import GuardLimit, RuleHit
 from messaging.policy.windows import NAMES, Rule
 from reviews.models import ListedWord
-
-from .rehearsal import in_words
 
 Kind = RuleHit.Kind
 
@@ -42,6 +40,27 @@ def _limit_of(text: str) -> Rule:
     return Rule("content" if name == "content" else "any", int(most), int(span_s))
 
 
+def in_words(rule: Rule) -> str:
+    """A frequency limit for people: `4 in 1 hour`, `2 of the same content in 59 seconds`."""
+    words = {"most": rule.most, "span": _span(rule.span_s)}
+    if rule.kind == "content":
+        return _("%(most)s of the same content in %(span)s") % words
+    return _("%(most)s in %(span)s") % words
+
+
+def _span(span_s: int) -> str:
+    """A span exactly, in the largest unit that divides it."""
+    if not span_s:
+        return _("a calendar day")
+    if span_s % 3_600 == 0:
+        count, words = span_s // 3_600, ("%(count)d hour", "%(count)d hours")
+    elif span_s % 60 == 0:
+        count, words = span_s // 60, ("%(count)d minute", "%(count)d minutes")
+    else:
+        count, words = span_s, ("%(count)d second", "%(count)d seconds")
+    return ngettext(*words, count) % {"count": count}
+
+
 def _keyword(hit: RuleHit) -> str:
     word = ListedWord.objects.filter(pk=hit.rule_id).first()
     is_chinese = (get_language() or "").startswith("zh")
@@ -51,8 +70,9 @@ def _keyword(hit: RuleHit) -> str:
     return _("A value holds the forbidden word “%s”.") % hit.matched
 
 
-def _guard(hit: RuleHit) -> str:
-    source, _colon, limit = hit.matched.rpartition(": ")
+def of_guard(matched: str) -> str:
+    """What the guard found, in words, from what it writes into its hits."""
+    source, _colon, limit = matched.rpartition(": ")
     subject, _blank, value = source.partition(" ")
     most, _slash, per_s = limit.partition("/")
     words = {"most": most, "span": per_s, "value": value}
@@ -105,5 +125,5 @@ _SENTENCES: dict[str, Callable[[RuleHit], str]] = {
     Kind.SEND_WINDOW: _send_window,
     Kind.KEYWORD: _keyword,
     Kind.FREQUENCY: _frequency,
-    Kind.GUARD: _guard,
+    Kind.GUARD: lambda hit: of_guard(hit.matched),
 }

@@ -6,18 +6,21 @@ where `bulk_create` reached 10,000 (docs/architecture.md).
 
 import json
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from django.db import transaction
 
-from common.sql import only_row, slice_cursor
+from common.sql import slice_cursor
 from messaging.models import SendRequest
+from messaging.policy import thresholds
 from messaging.statistics import tally
 from reviews.models.kinds import MessageType
 
 from . import charging, stopped
 from .charging import Bill
 from .envelope import Accepted, Columns, Envelope
+from .routing import first_channel
 
 PRIORITY = {
     MessageType.VERIFICATION: SendRequest.Priority.VERIFICATION,
@@ -31,7 +34,7 @@ GROUP_PRIORITY = {
 """Group tasks come behind everything that somebody waits for, however long they are."""
 
 _STORE = """
-WITH {pay}request AS (
+WITH {first}request AS (
     INSERT INTO messaging_sendrequest
         (id, uuid, customer_id, application_id, source, group_task_id, type, template_version_id,
          signature_id, signature_name, sender, channel_id, target_id, extend, variables, count,
@@ -41,7 +44,7 @@ WITH {pay}request AS (
            %(signature)s::bigint, %(signature_name)s::text, %(sender)s::text, %(channel)s::bigint,
            %(target)s::bigint, %(extend)s::text, %(shared)s::text::jsonb, %(count)s::integer,
            %(now)s::timestamptz, %(priority)s::smallint, %(dispatch)s::smallint
-    {if_paid}
+    {only_if}
     RETURNING id
 ), message AS (
     INSERT INTO messaging_message
@@ -70,34 +73,58 @@ _REPORT = """, event AS (
 )"""
 
 
-def _store(*, is_paid: bool, is_reported: bool) -> bytes:
-    """The statement: with a payment it stores all or, unpaid, nothing."""
+def _store(condition: str = "", sql: str = "", *, is_reported: bool) -> bytes:
+    """The statement; it stores all or, where the expression `condition` has no row, nothing."""
     return _STORE.format(
-        pay=f"{charging.SQL}, " if is_paid else "",
-        if_paid="FROM paid" if is_paid else "",
-        recipients=f"CASE WHEN EXISTS (SELECT FROM paid) THEN {_RECIPIENTS} END"
-        if is_paid
+        first=f"{sql}, " if sql else "",
+        only_if=f"FROM {condition}" if condition else "",
+        recipients=f"CASE WHEN EXISTS (SELECT FROM {condition}) THEN {_RECIPIENTS} END"
+        if condition
         else _RECIPIENTS,
         returning="RETURNING id, parts, code" if is_reported else "",
         tally=tally.ACCEPTED_AND_BLOCKED if is_reported else tally.ACCEPTED,
         report=stopped.SQL + _REPORT if is_reported else "",
-        then="SELECT count(*) FROM paid" if is_paid else "SELECT 1",
+        then=f"SELECT * FROM {condition}" if condition else "SELECT 1",  # noqa: S608
     ).encode()
 
 
 # Only requests with blocked numbers owe reports already now.
-STORE = _store(is_paid=False, is_reported=False)
-STORE_AND_REPORT = _store(is_paid=False, is_reported=True)
-PAY = _store(is_paid=True, is_reported=False)
-PAY_AND_REPORT = _store(is_paid=True, is_reported=True)
+STORE = _store(is_reported=False)
+STORE_AND_REPORT = _store(is_reported=True)
+COUNT = _store("taken", thresholds.SQL, is_reported=False)
+COUNT_AND_REPORT = _store("taken", thresholds.SQL, is_reported=True)
+PAY = _store("paid", charging.SQL, is_reported=False)
+PAY_AND_REPORT = _store("paid", charging.SQL, is_reported=True)
 
 
-def store(row: dict[str, Any], *, is_reported: bool) -> None:
-    """Store a request that costs nothing; reports of its blocked messages are owed at once."""
+def store(row: dict[str, Any], count: int, *, is_reported: bool) -> None:
+    """Store a request that costs nothing; reports of its blocked messages are owed at once.
+
+    `count` of its messages count towards the customer's thresholds. Raises `ThresholdReached`
+    when they do not fit; then nothing is stored.
+    """
+    if count:
+        customer_id, moment = row["customer"], row["now"]
+        counting = row | thresholds.columns(count, moment)
+        statement = COUNT_AND_REPORT if is_reported else COUNT
+        taken = _execute(statement, counting)
+        if taken is None and thresholds.begin(customer_id, count, moment):
+            taken = _execute(statement, counting)
+        if taken is not None:
+            thresholds.note(customer_id, taken)
+            return
     _execute(STORE_AND_REPORT if is_reported else STORE, row)
 
 
-def store_paid(bill: Bill, row: dict[str, Any], *, is_reported: bool) -> None:
+def store_paid(bill: Bill, row: dict[str, Any], count: int, *, is_reported: bool) -> None:
+    """Store a request that its customer pays for, and count it as `store` does."""
+    with transaction.atomic() if count else nullcontext():
+        _pay_and_store(bill, row, is_reported=is_reported)
+        if count:
+            thresholds.take(row["customer"], count, row["now"])
+
+
+def _pay_and_store(bill: Bill, row: dict[str, Any], *, is_reported: bool) -> None:
     """Store a request if it can be paid: from one portion, else with the account locked."""
     statement = PAY_AND_REPORT if is_reported else PAY
     paying = row | charging.columns(bill)
@@ -113,11 +140,10 @@ def store_paid(bill: Bill, row: dict[str, Any], *, is_reported: bool) -> None:
             charging.record(shares, bill, row)
 
 
-def _execute(statement: bytes, row: dict[str, Any]) -> bool:
-    """Run one of the statements above; whether it stored the request."""
+def _execute(statement: bytes, row: dict[str, Any]) -> tuple[Any, ...] | None:
+    """Run one of the statements above; None when its condition let it store nothing."""
     with slice_cursor() as cursor:
-        cursor.execute(statement, row)
-        return bool(only_row(cursor)[0])
+        return cursor.execute(statement, row).fetchone()
 
 
 def parameters(
@@ -142,7 +168,9 @@ def parameters(
         "signature": route.sender.pk if route.sender else None,
         "signature_name": route.sender.name if route.sender else "",
         "sender": route.channel_number,
-        "channel": route.channel_id,
+        "channel": first_channel(route.plan, columns.recipients, accepted.first_id)
+        if route.plan
+        else route.channel_id,
         "target": envelope.target_id,
         "extend": envelope.extend,
         "shared": json.dumps(list(envelope.variables), ensure_ascii=False)

@@ -14,7 +14,7 @@ from messaging.models import FrequencyPolicy, RuleHit
 from messaging.policy.windows import platform_rules
 from messaging.services.frequency import LIMITS, remove_policy, set_policy
 from messaging.services.lines import WrongLines
-from messaging.services.rehearsal import in_words
+from messaging.services.rule_words import in_words
 from portal.access import MemberRequest, for_managers, for_members
 from portal.forms.frequency import FrequencyForm
 from portal.forms.text_files import in_places

@@ -1,13 +1,19 @@
 """“Would it pass?”: every rule's verdict on a message that is not sent."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from messaging.models import Message, NumberControl, NumberRule, OptOut, TrafficThreshold
-from messaging.policy import frequency, verdicts
+from messaging.models import (
+    GuardLimit,
+    Message,
+    NumberControl,
+    NumberRule,
+    OptOut,
+    TrafficThreshold,
+)
+from messaging.policy import counters, frequency, verdicts
 from messaging.services.rehearsal import Rehearsal
 from reviews.models import ListedWord
 from reviews.models.kinds import MessageType
@@ -19,15 +25,6 @@ from .conftest import Visitor
 
 PAGE = "/would-it-pass"
 NUMBER = "+8613800138000"
-
-
-@pytest.fixture(autouse=True)
-def _nothing_remembered() -> Iterator[None]:
-    verdicts.forget()
-    wording.forget()
-    yield
-    verdicts.forget()
-    wording.forget()
 
 
 def stops(road: Road, **changes: Any) -> dict[str, str]:
@@ -55,6 +52,20 @@ def test_values_that_do_not_fit(road: Road):
 
 def test_a_number_abroad(road: Road):
     assert stops(road, number="+447911123456") == {"Country or region": "E200024"}
+
+
+@pytest.mark.parametrize("subject", ["template", "segment"])
+def test_a_flood(road: Road, settings, monkeypatch: pytest.MonkeyPatch, subject: str):
+    settings.SMS_FREQUENCY_LIMITS = []
+    monkeypatch.setattr(counters, "TRUSTED_AFTER_S", 0.0)
+    limit = {"subject": subject, "most": 1, "per_s": 3_600}
+    GuardLimit.objects.filter(type=MessageType.NOTIFICATION).delete()
+    GuardLimit.objects.create(type=MessageType.NOTIFICATION, **limit)
+    assert stops(road) == {}
+    road.accept([NUMBER])
+    assert stops(road) == {"Protection against bombing": "SC:0010"}
+    # Asking counts nothing, and another segment is another source.
+    assert bool(stops(road, number="+8613900139000")) == (subject == "template")
 
 
 def test_a_full_day(road: Road):

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from messaging.models import FrequencyPolicy, Message
 from messaging.models.partitions import ensure_partitions
 from messaging.policy import counters as counters_module
-from messaging.policy import frequency, thresholds, verdicts
+from messaging.policy import frequency, verdicts
 from messaging.policy.counters import Counters, Question
 from messaging.policy.windows import Event, Limit, Rule, platform_rules
+from messaging.services import storing
 from reviews.models.kinds import MessageType
 from tests.api.shop import open_shop
 from tests.factories import TemplateFactory
@@ -129,12 +130,11 @@ class TestRoad:
     def test_a_request_that_is_refused_counts_nothing(self, road: Road, settings):
         settings.SMS_FREQUENCY_LIMITS = ["notification=1/60"]
 
-        def refuse(*_arguments: object) -> None:
+        def refuse(*_arguments: object, **_options: object) -> None:
             raise RuntimeError
 
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(thresholds, "is_counted", lambda _customer: True)
-            patched.setattr(thresholds, "take", refuse)
+            patched.setattr(storing, "store", refuse)
             with pytest.raises(RuntimeError):
                 road.accept([NUMBER])
         assert send(road, 1) == [""]
