@@ -1,4 +1,4 @@
-"""Operations pages of channels: how they are, what waits for them, which numbers they carry."""
+"""Operations pages of channels: how they are and what waits for them."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import Model, QuerySet
 from django.forms import Script
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -21,8 +22,8 @@ from customers.admin_base import AuditedAdmin
 from messaging.admin_channel_acts import CHANNEL_ACTS
 from messaging.channel_form import ChannelForm
 from messaging.channel_settings import FIELDS, SECRETS, TITLES
-from messaging.models import Channel, ChannelHealth, ChannelRoute
-from messaging.services import health
+from messaging.models import Channel, ChannelHealth
+from messaging.services import health, leases
 from messaging.services.channel_control import wire_log_until
 from messaging.services.trial import last_trial
 
@@ -50,6 +51,8 @@ class ChannelAdmin(ActingAdmin, AuditedAdmin):
         "status",
         "since",
         "last_error",
+        "held_by",
+        "sessions",
         "waits",
         "rates",
         "last_signs",
@@ -153,6 +156,27 @@ class ChannelAdmin(ActingAdmin, AuditedAdmin):
             return str(_("No carrier process has carried this channel yet."))
         return row.error or "–"
 
+    @admin.display(description=_("held by"))
+    def held_by(self, channel: Any) -> str:
+        lease = leases.lease_of(channel) if channel.pk else None
+        if lease is None:
+            return str(_("No carrier process"))
+        words = {
+            "process": lease.owner,
+            "time": date_format(localtime(lease.taken_at), "Y-m-d H:i:s"),
+            "before": lease.inherited_from,
+        }
+        if lease.inherited_from:
+            return _("%(process)s since %(time)s, taken over from %(before)s") % words
+        return _("%(process)s since %(time)s") % words
+
+    @admin.display(description=_("sessions"))
+    def sessions(self, channel: Any) -> str:
+        rows = leases.sessions_of(channel) if channel.pk else ()
+        if not rows:
+            return "–"
+        return render_to_string("operations/sessions.html", {"sessions": rows})
+
     @admin.display(description=_("last submission / last receipt"))
     def last_signs(self, channel: Any) -> str:
         row = _health(channel)
@@ -191,28 +215,6 @@ class ChannelAdmin(ActingAdmin, AuditedAdmin):
             mask(message.recipient),
             date_format(localtime(message.request.created_at), "Y-m-d H:i:s"),
         )
-
-
-@admin.register(ChannelRoute)
-class ChannelRouteAdmin(AuditedAdmin):
-    list_display = ("number", "is_prefix", "primary", "backup")
-    list_display_links = ("number", "primary")
-    list_select_related = ("primary", "backup")
-    search_fields = ("number",)
-    fields = ("number", "is_prefix", "primary", "backup", "created_at")
-    readonly_fields = ("created_at",)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Without its route a number goes over the default channel."""
-        return super(AuditedAdmin, self).has_delete_permission(request, obj)
-
-    def delete_model(self, request: HttpRequest, obj: ChannelRoute) -> None:
-        self.record(request, "delete", obj)
-        super().delete_model(request, obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ChannelRoute]) -> None:
-        for route in queryset:
-            self.delete_model(request, route)
 
 
 def _masked(values: dict[str, Any] | None) -> dict[str, Any]:

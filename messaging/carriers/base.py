@@ -99,6 +99,19 @@ class ChannelSettings:
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
+class SessionState(NamedTuple):
+    """A session with the carrier as it is now.
+
+    `up_for_s` is None while it is down; `written` counts the parts since it came up.
+    """
+
+    name: str
+    up_for_s: float | None
+    in_flight: int
+    written: int
+    error: str
+
+
 ReceiptSink = Callable[[Sequence[Receipt]], Awaitable[None]]
 """Takes receipts; returns when they are safely stored, and only then may a connector confirm."""
 
@@ -129,6 +142,18 @@ class Connector(ABC):
     def is_up(self) -> bool | None:
         """Whether a link to the carrier is up; None, the default, where only submitting tells."""
         return None
+
+    @property
+    def sessions(self) -> Sequence[SessionState]:
+        """Every session of the channel, also those that are down; may be asked before `open`."""
+        return ()
+
+    def cut(self) -> None:  # noqa: B027  # those without sessions have nothing to do
+        """End all sessions at once, whatever is under way: the channel belongs to another process.
+
+        Called while the channel is open, and `close` afterwards. Nothing, the default, where a
+        carrier knows no sessions.
+        """
 
     @abstractmethod
     async def open(self) -> None:

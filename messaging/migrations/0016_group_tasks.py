@@ -8,6 +8,12 @@ from django.db import migrations, models
 
 import common.clock
 
+COUNT_ACCEPTED = """
+UPDATE messaging_grouptask AS task SET uploaded_at = created_at, accepted_rows = COALESCE((
+    SELECT sum(last - first + 1) FROM messaging_groupslice
+    WHERE task_id = task.id AND request_id IS NOT NULL
+), 0)
+"""
 KEEP = Path(__file__).with_name("0016_keep.sql").read_text()
 GIVE_BACK = """
 INSERT INTO messaging_groupproblem
@@ -337,7 +343,5 @@ class Migration(migrations.Migration):
                 name="group_task_uncounted",
             ),
         ),
-        migrations.RunSQL(
-            "UPDATE messaging_grouptask SET uploaded_at = created_at", migrations.RunSQL.noop
-        ),
+        migrations.RunSQL(COUNT_ACCEPTED, migrations.RunSQL.noop),
     ]

@@ -26,8 +26,8 @@ class Channel(models.Model):
         _("window"),
         default=500,
         help_text=_(
-            "How many messages are handed to the carrier at a time. Each carrier process has up "
-            "to three such slices under way."
+            "How many messages are handed to the carrier at a time. Up to three such slices are "
+            "under way."
         ),
     )
     failover_after_s = models.PositiveIntegerField(
@@ -36,7 +36,7 @@ class Channel(models.Model):
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(DAY_S)],
         help_text=_(
-            "How long the channel must be down before what waits for it goes over the backup "
+            "How long the channel must be down before what waits for it goes over another "
             "channel of its route: 1 to 86400. Empty: the platform's setting."
         ),
     )

@@ -48,10 +48,23 @@ class Bell:
         async with connection:
             await connection.execute(f"LISTEN {READY}")
             await self._ring()  # something may have come while nobody listened
-            async for _notification in connection.notifies():
-                await self._ring()
+            while True:
+                await _readable(connection.fileno())
+                async for _notification in connection.notifies(timeout=0):
+                    await self._ring()
 
     async def _ring(self) -> None:
         async with self._rung:
             self._count += 1
             self._rung.notify_all()
+
+
+async def _readable(file: int) -> None:
+    """Wait until the server says something: psycopg alone would look ten times a second."""
+    loop = asyncio.get_running_loop()
+    said = asyncio.Event()
+    loop.add_reader(file, said.set)
+    try:
+        await said.wait()
+    finally:
+        loop.remove_reader(file)

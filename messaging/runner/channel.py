@@ -16,6 +16,7 @@ from messaging.carriers.base import (
     Connector,
     NotWrittenError,
     Receipt,
+    SessionState,
     Submission,
     Uplink,
 )
@@ -45,6 +46,8 @@ LINKS_S = 1.0
 RETRY_S = 1.0
 OPEN_AGAIN_S = 1.0
 OPEN_AGAIN_AT_MOST_S = 30.0
+LEASE_LOOK_S, LEASE_LOOKS = 0.05, 20
+"""How often to look whether the lease of the channel is renewed, and how many times."""
 MESSAGES_PER_S = "messages_per_s"
 """The setting of every channel, whatever its connector, for the most messages a second."""
 PACE_S = 0.02
@@ -55,11 +58,21 @@ _openings = itertools.count(1)
 
 
 class ChannelRunner:
-    """Carries the messages of one channel until its task is cancelled."""
+    """Carries the messages of one channel until its task is cancelled.
+
+    `may_write` is asked right before messages are handed to the carrier.
+    """
 
     _connector: Connector
 
-    def __init__(self, channel: Channel, *, owner: str, bell: Bell) -> None:
+    def __init__(
+        self,
+        channel: Channel,
+        *,
+        owner: str,
+        bell: Bell,
+        may_write: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._id = channel.pk
         self._channel = channel
         self._is_open = False
@@ -70,6 +83,7 @@ class ChannelRunner:
         self._owner = f"{owner}:{next(_openings)}"
         self._pulse = Pulse(channel.pk, owner=owner, is_throttled=lambda: self._pace.is_held)
         self._bell = bell
+        self._may_write = may_write
         self._slots = asyncio.Semaphore(SLICES_UNDER_WAY)
         self._under_way: set[asyncio.Task[None]] = set()
         self._claiming: asyncio.Future[Slice | None] | None = None
@@ -91,6 +105,16 @@ class ChannelRunner:
         finally:
             self._pulse.end(last_words)
             await asyncio.shield(beating)
+
+    @property
+    def sessions(self) -> list[SessionState]:
+        """The sessions with the carrier as they are now."""
+        return list(self._connector.sessions) if hasattr(self, "_connector") else []
+
+    def cut(self) -> None:
+        """End the sessions at once: the channel is another process's. `run` is to be cancelled."""
+        if self._is_open:
+            self._connector.cut()
 
     def adjust(self, channel: Channel) -> bool:
         """Take changed settings up while messages go on.
@@ -211,6 +235,7 @@ class ChannelRunner:
             owner=self._owner,
             answers=answers,
             request_ids=slice_.request_ids,
+            onward=slice_.onward,
         )
         submitted = sum(not answer.is_throttled for answer in answers)
         self._pulse.count(Counts(submitted=submitted, matched=settled, unknown=-settled))
@@ -218,6 +243,7 @@ class ChannelRunner:
     async def _submit(self, submissions: Sequence[Submission]) -> list[Answer]:
         """Submit once, and slow the channel down when the carrier takes less than it is given."""
         try:
+            await self._wait_for_the_lease()
             answers = await self._connector.submit(submissions)
             self._pulse.up()
         except NotWrittenError as error:
@@ -234,6 +260,14 @@ class ChannelRunner:
         else:
             self._pace.release()
         return answers
+
+    async def _wait_for_the_lease(self) -> None:
+        """A process that was stopped for a while goes on once its lease is renewed."""
+        for _ in range(LEASE_LOOKS):
+            if self._may_write():
+                return
+            await asyncio.sleep(LEASE_LOOK_S)
+        raise NotWrittenError("the lease of the channel ran out")
 
     async def _store(self, receipts: Sequence[Receipt]) -> None:
         """Take receipts from the connector; returns when they are safe."""

@@ -14,12 +14,19 @@ T = TypeVar("T")
 
 THREADS = 4
 _pool = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
+_aside = ThreadPoolExecutor(1, thread_name_prefix="leases")
 
 
 async def in_database(service: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Call a service on a database thread and return what it returns."""
     call = partial(_call, partial(service, *args, **kwargs))
     return await asyncio.get_running_loop().run_in_executor(_pool, call)
+
+
+async def in_database_aside(service: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """The same on a thread of its own, in the order of the calls: what slices must not delay."""
+    call = partial(_call, partial(service, *args, **kwargs))
+    return await asyncio.get_running_loop().run_in_executor(_aside, call)
 
 
 def disconnect() -> None:
@@ -30,7 +37,7 @@ def disconnect() -> None:
         together.wait()  # keeps each thread for one call, so that every one closes its own
         connections.close_all()
 
-    wait([_pool.submit(close) for _thread in range(THREADS)])
+    wait([_aside.submit(connections.close_all), *(_pool.submit(close) for _ in range(THREADS))])
 
 
 def _call(service: Callable[[], T]) -> T:

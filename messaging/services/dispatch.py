@@ -5,8 +5,8 @@ write (`written_through`), so that after a crash the messages above that mark ar
 those below it are resolved with the carrier, never repeated blindly (invariant 4).
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
@@ -21,9 +21,10 @@ from messaging.models.part import Source
 from messaging.statistics import tally
 
 from .compose import Row, Shared, submissions
-from .doorbell import ring_callbacks
+from .doorbell import ring_callbacks, ring_carrier
 from .expire import expire_requests, lifetimes_s
 from .report import settle_early_receipts
+from .sorting import Kind, Sorted, hand_on, sort
 
 CLAIM_REQUESTS = 200
 """Requests looked at per claim; with single-number requests this is the size of a slice."""
@@ -31,10 +32,16 @@ CLAIM_REQUESTS = 200
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Requests leased together, and the messages of them that wait."""
+    """Requests leased together, and the messages of them that wait for this channel.
+
+    `onward` says where requests go next that have messages of other channels; `partial` names the
+    messages of this slice for each request that has any of those.
+    """
 
     request_ids: list[int]
     submissions: list[Submission]
+    onward: dict[int, int] = field(default_factory=dict)
+    partial: dict[int, list[int]] = field(default_factory=dict)
 
 
 _CLAIM = """
@@ -56,7 +63,8 @@ WITH candidate AS (
 SELECT leased.id, leased.count,
        COALESCE(created_at < now() - make_interval(
            secs => (%(lifetimes)s::float8[])[leased.priority]), false),
-       leased.sender, leased.signature_name, leased.template_version_id, leased.variables
+       leased.type, leased.source, leased.sender, leased.signature_name,
+       leased.template_version_id, leased.variables
 FROM leased ORDER BY leased.priority, leased.id
 """
 
@@ -74,7 +82,8 @@ def claim(*, channel_id: int, owner: str, messages: int) -> Slice | None:
 
     Requests come by priority, then by age. One that is larger than `messages` comes alone and
     waits again for the rest when the slice is recorded. Messages that waited longer than the
-    lifetime of their kind expire instead of being submitted.
+    lifetime of their kind expire instead of being submitted. Requests without a message of this
+    channel are handed on to the one they have messages for.
     """
     with slice_cursor() as cursor:
         cursor.execute(
@@ -93,17 +102,43 @@ def claim(*, channel_id: int, owner: str, messages: int) -> Slice | None:
         late = [(first, first + count - 1) for first, count, is_late, *_ in requests if is_late]
         if late:
             expire_requests(late)
-        runs = [(first, first + count - 1) for first, count, is_late, *_ in requests if not is_late]
-        rows = _waiting(cursor, runs)[:messages]
-    by_id = {first: Shared(*shared) for first, _, is_late, *shared in requests if not is_late}
-    return Slice(list(by_id), submissions(by_id, rows))
+        timely = [row for row in requests if not row[2]]
+        rows = _waiting(cursor, [(first, first + count - 1) for first, count, *_ in timely])
+        kinds = {
+            first: Kind(sender, type_, source) for first, _, _, type_, source, sender, *_ in timely
+        }
+        found = sort(channel_id=channel_id, kinds=kinds, rows=rows)
+        if away := found.away:
+            hand_on(cursor, channel_id=channel_id, owner=owner, onward=away)
+    if away:
+        ring_carrier()
+    by_id = {first: Shared(*shared) for first, _, _, _, _, *shared in timely if first not in away}
+    return _slice(by_id, found, messages)
+
+
+def _slice(by_id: Mapping[int, Shared], found: Sorted, messages: int) -> Slice:
+    own = found.own[:messages]
+    partial: dict[int, list[int]] = {pk: [] for pk in found.shared}
+    for request_id, message_id, *_ in own:
+        if request_id in partial:
+            partial[request_id].append(message_id)
+    is_cut = len(own) < len(found.own)  # then all are of one request, which stays for its rest
+    onward = {} if is_cut else {pk: found.onward[pk] for pk in found.shared}
+    return Slice(list(by_id), submissions(by_id, own), onward, partial)
 
 
 _ANNOUNCE = """
 UPDATE messaging_sendrequest
-SET written_through = LEAST(id + count - 1, %(last)s),
+SET written_through = LEAST(id + count - 1, %(last)s), announced = NULL,
     leased_until = now() + make_interval(secs => %(lease)s)
 WHERE id = ANY(%(requests)s) AND id BETWEEN %(floor)s AND %(ceiling)s
+  AND dispatch = 1 AND leased_by = %(owner)s
+"""
+
+_ANNOUNCE_SOME = """
+UPDATE messaging_sendrequest AS request SET announced = partial.ids::bigint[]
+FROM unnest(%(requests)s::bigint[], %(ids)s::text[]) AS partial (id, ids)
+WHERE request.id = partial.id AND request.id BETWEEN %(floor)s AND %(ceiling)s
   AND dispatch = 1 AND leased_by = %(owner)s
 """
 
@@ -133,9 +168,21 @@ def announce(*, slice_: Slice, owner: str) -> bool:
     """
     requests = slice_.request_ids
     last = max((one.message_id for one in slice_.submissions), default=0)
-    with slice_cursor() as cursor:
-        cursor.execute(live(_ANNOUNCE), {"requests": requests, "last": last} | _lease(owner))
-        return cursor.rowcount == len(requests)
+    announced = {"requests": requests, "last": last} | _lease(owner)
+    if not slice_.partial:
+        with slice_cursor() as cursor:
+            cursor.execute(live(_ANNOUNCE), announced)
+            return cursor.rowcount == len(requests)
+    some = {
+        "requests": list(slice_.partial),
+        "ids": [f"{{{','.join(map(str, ids))}}}" for ids in slice_.partial.values()],
+        "owner": owner,
+    }
+    with transaction.atomic(), slice_cursor() as cursor:
+        cursor.execute(live(_ANNOUNCE), announced)
+        is_ours = cursor.rowcount == len(requests)
+        cursor.execute(live(_ANNOUNCE_SOME), some)
+        return is_ours
 
 
 def renew(*, owner: str) -> None:
@@ -190,7 +237,8 @@ ON CONFLICT DO NOTHING
 _END_LEASE = """
 UPDATE messaging_sendrequest AS request
 SET dispatch = CASE
-        WHEN NOT %(throttled)s AND COALESCE(written_through, id - 1) = id + count - 1 THEN 2
+        WHEN NOT %(throttled)s AND announced IS NULL
+             AND COALESCE(written_through, id - 1) = id + count - 1 THEN 2
         WHEN EXISTS (
             SELECT FROM messaging_message AS message
             WHERE message.id BETWEEN request.id AND request.id + request.count - 1
@@ -202,13 +250,19 @@ WHERE id = ANY(%(requests)s) AND id BETWEEN %(floor)s AND %(ceiling)s AND leased
 
 
 def record(
-    *, channel_id: int, owner: str, answers: Sequence[Answer], request_ids: Sequence[int]
+    *,
+    channel_id: int,
+    owner: str,
+    answers: Sequence[Answer],
+    request_ids: Sequence[int],
+    onward: Mapping[int, int] | None = None,
 ) -> int:
     """Store the carrier's answers and end the lease of the requests, in one transaction.
 
     Messages without an answer become *unknown* and wait for their receipt; those the carrier
-    throttled, and those of a large request that were not in the slice, wait for their next turn.
-    Afterwards receipts that overtook their answer are settled; returns how many.
+    throttled, and those of a large request that were not in the slice, wait for their next turn;
+    requests in `onward` wait for the channel that is next. Afterwards receipts that overtook
+    their answer are settled; returns how many.
     """
     lease = {
         "requests": list(request_ids),
@@ -218,6 +272,9 @@ def record(
     with transaction.atomic(), slice_cursor() as cursor:
         carrier_ids = _record_answers(cursor, channel_id, answers)
         cursor.execute(live(_END_LEASE), lease)
+        if onward:
+            hand_on(cursor, channel_id=channel_id, owner=owner, onward=onward)
+            transaction.on_commit(ring_carrier)
     return settle_early_receipts(channel_id=channel_id, carrier_ids=carrier_ids)
 
 
@@ -226,7 +283,7 @@ UPDATE messaging_sendrequest
 SET leased_by = %(owner)s, leased_until = now() + make_interval(secs => %(lease)s)
 WHERE dispatch = 1 AND channel_id = %(channel)s AND leased_until < now()
   AND id BETWEEN %(floor)s AND %(ceiling)s
-RETURNING id, COALESCE(written_through, id - 1)
+RETURNING id, COALESCE(written_through, id - 1), announced
 """
 
 _RESOLVE = """
@@ -250,10 +307,15 @@ def take_over(*, channel_id: int, owner: str) -> list[int] | None:
     """
     with slice_cursor() as cursor:
         cursor.execute(live(_TAKE_OVER), {"channel": channel_id} | _lease(owner))
-        runs = cursor.fetchall()
-        if not runs:
+        taken = cursor.fetchall()
+        if not taken:
             return None
-        return [message_id for _, message_id, _, _ in _waiting(cursor, runs)]
+        some = {first: frozenset(ids) for first, _, ids in taken if ids is not None}
+        return [
+            message_id
+            for request_id, message_id, *_ in _waiting(cursor, [run[:2] for run in taken])
+            if request_id not in some or message_id in some[request_id]
+        ]
 
 
 def resolve(

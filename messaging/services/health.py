@@ -6,9 +6,10 @@ ever carried it. All times are the database's, so that clocks of several machine
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Case, DateTimeField, F, Min, Q, QuerySet, Sum, When
 from django.db.models.functions import Now
@@ -134,6 +135,21 @@ def channels() -> QuerySet[Any]:
 def down_channels() -> dict[int, datetime]:
     """Enabled or not: the channels that are down, with the time since when."""
     return dict(channels().filter(down_since__isnull=False).values_list("pk", "down_since"))
+
+
+def down_too_long() -> dict[int, datetime]:
+    """The channels whose fail-over time is over, each with the time when it was."""
+    rows = (
+        channels()
+        .filter(down_since__isnull=False)
+        .annotate(moment=Now())
+        .values_list("pk", "down_since", "moment", "failover_after_s")
+    )
+    ends = [
+        (pk, since + timedelta(seconds=own_s or settings.SMS_FAILOVER_AFTER_S), moment)
+        for pk, since, moment, own_s in rows
+    ]
+    return {pk: end for pk, end, moment in ends if end <= moment}
 
 
 def channels_down() -> int:

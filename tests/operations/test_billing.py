@@ -1,3 +1,4 @@
+import uuid
 from decimal import Decimal
 
 import pytest
@@ -6,10 +7,10 @@ from django.urls import reverse
 
 from common.clock import now
 from customers.models import AuditEvent, BillingAccount, LedgerEntry, Package, PriceList
-from customers.services.billing import accounts, purses
+from customers.services.billing import accounts, purchases, purses
 from customers.services.billing.prices import month_of
 from tests.billing import price_everything
-from tests.factories import CustomerFactory
+from tests.factories import CustomerFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -119,3 +120,28 @@ def test_every_list_opens(administration, account, model):
     accounts.change_balance(account=account, amount=1, reason="x", actor=None)
     page = administration.get(reverse(f"admin:customers_{model}_changelist"))
     assert page.status_code == 200
+
+
+def test_the_first_page_tells_how_many_orders_wait(administration, console, account, settings):
+    settings.SMS_PAYMENT_PROVIDERS = ["contract", "test"]
+    index = reverse("admin:index")
+    words = "<strong>{}</strong> waiting for confirmation"
+    assert words.format(0) in administration.get(index).content.decode()
+    orders = [
+        purchases.order_top_up(
+            account=account,
+            amount=5_000_000,
+            provider=provider,
+            key=uuid.uuid4(),
+            actor=UserFactory(),
+        )
+        for provider in ("contract", "contract", "test")
+    ]
+    page = administration.get(index).content.decode()
+    assert words.format(2) in page
+    waiting = reverse("admin:customers_purchase_changelist") + "?state__exact=ordered"
+    assert f'href="{waiting}"' in page
+    assert administration.get(waiting).context["cl"].result_count == 2
+    purchases.confirm(purchase=orders[0], reason="transfer", actor=None)
+    assert words.format(1) in administration.get(index).content.decode()
+    assert "waiting for confirmation" not in console.get(index).content.decode()

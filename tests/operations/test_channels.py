@@ -7,16 +7,14 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from customers.models import AuditEvent
 from messaging.carriers.base import Receipt
-from messaging.models import ChannelHealth, ChannelRoute
-from messaging.services import health
+from messaging.models import CarrierSession, ChannelHealth
+from messaging.services import health, leases
 from messaging.services.health import Beat, Counts
-from tests.factories import ChannelFactory
+from messaging.services.leases import Run, SessionRow
 from tests.messaging.road import REPORTED_AT, Road, build_road, numbers
 
 CHANNELS = reverse("admin:messaging_channel_changelist")
-ROUTE_ADD = reverse("admin:messaging_channelroute_add")
 
 
 @pytest.fixture
@@ -60,6 +58,31 @@ def test_a_channel_that_nobody_carries_says_so(administration, road: Road):
     assert "No carrier process has carried this channel yet." in text(page)
 
 
+def test_the_page_of_a_channel_shows_who_holds_it_and_its_sessions(administration, road: Road):
+    change = reverse("admin:messaging_channel_change", args=[road.channel.pk])
+    assert "No carrier process" in text(administration.get(change))
+    run = Run("host-1:11:abc", "host-1", 11)
+    leases.take(owner=run.owner, channel_ids=[road.channel.pk], most=1)
+    rows = [
+        SessionRow(
+            channel_id=road.channel.pk,
+            name=f"session-{number}",
+            up_for_s=up_for_s,
+            in_flight=number,
+            parts_per_s=1234.5,
+            error=error,
+        )
+        for number, up_for_s, error in ((1, 60.0, ""), (2, None, "connection refused"))
+    ]
+    leases.beat(run=run, channel_ids=[road.channel.pk], sessions=rows)
+    words = text(administration.get(change))
+    assert "host-1:11:abc since" in words
+    assert re.search(r"session-1 Up [-0-9]{10} [:0-9]{8} 1 1,234.5 – host-1:11 ", words)
+    assert re.search(r"session-2 Down – 2 1,234.5 connection refused host-1:11 ", words)
+    CarrierSession.objects.update(seen_at=timezone.now() - timedelta(minutes=1))
+    assert "session-1" not in text(administration.get(change)), "their process is gone"
+
+
 def test_the_first_page_names_channels_that_are_down(administration, road: Road):
     say(road, ChannelHealth.State.UP)
     assert "Channels that are down" not in text(administration.get("/operations/"))
@@ -67,27 +90,6 @@ def test_the_first_page_names_channels_that_are_down(administration, road: Road)
     ChannelHealth.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=1))
     words = text(administration.get("/operations/"))
     assert re.search(rf"Channels that are down .* {road.channel.name} .* 3 ", words)
-
-
-def test_a_route_is_made_changed_and_deleted_with_an_audit_event_each(administration, road: Road):
-    backup = ChannelFactory(name="backup")
-    fields = {"number": "csms", "is_prefix": "on", "primary": road.channel.pk, "backup": backup.pk}
-    assert administration.post(ROUTE_ADD, fields).status_code == 302
-    route = ChannelRoute.objects.get()
-    change = reverse("admin:messaging_channelroute_change", args=[route.pk])
-    assert administration.post(change, fields | {"backup": ""}).status_code == 302
-    delete = reverse("admin:messaging_channelroute_delete", args=[route.pk])
-    assert administration.post(delete, {"post": "yes"}).status_code == 302
-    events = AuditEvent.objects.filter(object_type="channelroute").order_by("pk")
-    assert [event.verb for event in events] == ["create", "update", "delete"]
-    assert not ChannelRoute.objects.exists()
-
-
-def test_a_route_whose_backup_is_the_channel_itself_is_refused(administration, road: Road):
-    fields = {"number": "csms1", "primary": road.channel.pk, "backup": road.channel.pk}
-    page = administration.post(ROUTE_ADD, fields)
-    assert "choose another one or none" in text(page)
-    assert not ChannelRoute.objects.exists()
 
 
 def test_receipts_that_belong_to_nothing_are_shown(administration, road: Road):

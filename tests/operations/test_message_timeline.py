@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from messaging.models import SendRequest
 from messaging.models.partitions import ensure_partitions
 from tests.messaging.road import Road, build_road
 
@@ -25,6 +26,14 @@ def test_the_timeline_of_any_customer_s_message(administration: Client, road: Ro
     assert str(road.application.customer) in page
     assert "138****0000" in page
     assert "13800000000" not in page
+
+
+def test_a_message_of_the_platform_itself_is_called_so(administration: Client, road: Road):
+    accepted = road.deliver(1, callback=REPORT)
+    SendRequest.objects.update(source=SendRequest.Source.PLATFORM)
+    page = administration.get(PAGE, {"q": accepted.sms_msg_ids(1)[0]}).content.decode()
+    assert "Sent by the platform itself" in page
+    assert "Group SMS Assistant" not in page
 
 
 def test_the_messages_to_a_number(administration: Client, road: Road):

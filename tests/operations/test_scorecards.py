@@ -1,12 +1,14 @@
 """The page of channel scorecards, and where its alarms are shown."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from messaging.models import ChannelAlarm
+from messaging.models import AlarmEmail, Channel, ChannelAlarm
+from messaging.services import channel_alarms
 from tests.factories import ChannelFactory, UserFactory
 from tests.messaging.road import build_road
 
@@ -45,7 +47,20 @@ def test_an_alarm_stands_on_the_first_page_until_it_ends(administration: Client)
     )
     assert "95.0 % → 50.0 %" in administration.get("/operations/").content.decode()
     ChannelAlarm.objects.filter(pk=alarm.pk).update(ended_at=timezone.now())
-    assert "Channels that dropped" not in administration.get("/operations/").content.decode()
+    assert "alarms-title" not in administration.get("/operations/").content.decode()
+
+
+def test_an_alarm_says_who_was_told_of_it(administration: Client, settings):
+    settings.SMS_ALARM_ADDRESSES = ["duty@example.com", "night@example.com"]
+    channel = ChannelFactory()
+    Channel.objects.update(created_at=timezone.now() - timedelta(minutes=5))
+    channel_alarms.watch()
+    alarm = ChannelAlarm.objects.get(channel=channel)
+    AlarmEmail.objects.filter(address="duty@example.com").update(state="sent")
+    address = f"/operations/messaging/channelalarm/{alarm.pk}/change/"
+    page = administration.get(address).content.decode()
+    assert "Channel down" in page
+    assert "1 of 2" in page
 
 
 def test_staff_without_rights_on_channels_see_none_of_it():

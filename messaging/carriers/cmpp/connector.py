@@ -13,7 +13,7 @@ from messaging.carriers.wire import addresses
 from messaging.carriers.wire.clock import reported_at
 from messaging.carriers.wire.connector import UnsendableError, WireConnector, bucket, connect
 from messaging.carriers.wire.fields import CodecError
-from messaging.carriers.wire.pool import Connect
+from messaging.carriers.wire.pool import Seat
 from messaging.carriers.wire.references import References
 from messaging.carriers.wire.signature import without_signature
 from messaging.carriers.wire.terms import Terms
@@ -65,15 +65,18 @@ class CmppConnector(WireConnector):
             fee_code=chosen.fee_code,
         )
 
-    def _connects(self) -> list[Connect]:
+    def _seats(self) -> list[Seat]:
         return [
-            functools.partial(
-                connect,
-                functools.partial(self._session, f"session-{number}"),
-                host=self.options.host,
-                port=self.options.port,
+            Seat(
+                name,
+                functools.partial(
+                    connect,
+                    functools.partial(self._session, name),
+                    host=self.options.host,
+                    port=self.options.port,
+                ),
             )
-            for number in range(1, self.options.sessions + 1)
+            for name in (f"session-{number}" for number in range(1, self.options.sessions + 1))
         ]
 
     def _session(self, name: str) -> CmppSession:

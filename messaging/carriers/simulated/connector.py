@@ -16,6 +16,7 @@ from messaging.carriers.base import (
     Receipt,
     ReceiptSink,
     Recollection,
+    SessionState,
     Submission,
     UplinkSink,
 )
@@ -54,10 +55,19 @@ class SimulatedConnector(Connector):
         self._behaviour = SimulatedSettings.of(settings.config).at_speed(settings.speed)
         self._given = asyncio.Event()
         self._throttled: Counter[int] = Counter()
+        self._opened_at: float | None = None
+        self._in_flight = self._written = 0
+
+    @property
+    def sessions(self) -> Sequence[SessionState]:
+        """One, which is up from the opening on."""
+        up_for_s = None if self._opened_at is None else time.monotonic() - self._opened_at
+        return [SessionState("network", up_for_s, self._in_flight, self._written, "")]
 
     async def open(self) -> None:
         file = network_file(self.settings.folder, self.settings.channel_id)
         self._network = await asyncio.to_thread(Network, file)
+        self._opened_at = time.monotonic()
         self._at_work = [
             asyncio.create_task(self._for_ever(self._report_what_is_due)),
             asyncio.create_task(self._for_ever(self._hand_over_replies)),
@@ -82,7 +92,12 @@ class SimulatedConnector(Connector):
             owed += parts
             if scenario.course is Course.EARLY:
                 early += [part._replace(due_at=moment) for part in parts]
-        await asyncio.to_thread(self._network.take, owed)
+        self._in_flight += len(owed)
+        try:
+            await asyncio.to_thread(self._network.take, owed)
+        finally:
+            self._in_flight -= len(owed)
+        self._written += len(owed)
         if early:
             await self._report(early)
         self._given.set()

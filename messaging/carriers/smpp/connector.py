@@ -13,7 +13,7 @@ from messaging.carriers.base import (
 from messaging.carriers.wire import addresses
 from messaging.carriers.wire.connector import UnsendableError, WireConnector, bucket, connect
 from messaging.carriers.wire.fields import CodecError
-from messaging.carriers.wire.pool import Connect
+from messaging.carriers.wire.pool import Seat
 from messaging.carriers.wire.references import References
 from messaging.carriers.wire.signature import without_signature
 from messaging.carriers.wire.terms import Terms
@@ -60,20 +60,24 @@ class SmppConnector(WireConnector):
             registered_delivery=1,
         )
 
-    def _connects(self) -> list[Connect]:
+    def _seats(self) -> list[Seat]:
         chosen = self.options
         binds = _PAIR if chosen.bind == "pair" else (Command.BIND_TRANSCEIVER,)
         tls = _tls(chosen)
         return [
-            functools.partial(
-                connect,
-                functools.partial(self._session, bind, f"{bind.name.lower()}-{number}"),
-                host=chosen.host,
-                port=chosen.port,
-                tls=tls,
+            Seat(
+                name,
+                functools.partial(
+                    connect,
+                    functools.partial(self._session, bind, name),
+                    host=chosen.host,
+                    port=chosen.port,
+                    tls=tls,
+                ),
             )
             for number in range(1, chosen.sessions + 1)
             for bind in binds
+            for name in (f"{bind.name.lower()}-{number}",)
         ]
 
     def _session(self, bind: Command, name: str) -> SmppSession:

@@ -18,6 +18,7 @@ from messaging.carriers.base import (
     NotWrittenError,
     Receipt,
     ReceiptSink,
+    SessionState,
     Submission,
     Uplink,
     UplinkSink,
@@ -27,7 +28,7 @@ from messaging.carriers.rate import TokenBucket
 from .inbox import Inbox
 from .journey import Journey
 from .link import Link
-from .pool import Connect, Pool
+from .pool import Pool, Seat
 from .terms import Terms
 from .trace import WireLog
 from .transit import Transit
@@ -61,6 +62,7 @@ class WireConnector(Connector):
     ) -> None:
         super().__init__(settings, receipts, uplinks)
         self.log = log.bind(channel=settings.name)
+        self._seated: Sequence[Seat] = ()
         self._receipts: Inbox[Receipt] = Inbox(receipts, log=self.log)
         self._uplinks: Inbox[Uplink] = Inbox(uplinks, log=self.log)
 
@@ -73,8 +75,8 @@ class WireConnector(Connector):
         """What the carrier allows on a link."""
 
     @abstractmethod
-    def _connects(self) -> list[Connect]:
-        """How to open each of the channel's links."""
+    def _seats(self) -> list[Seat]:
+        """The channel's links, and how to open each."""
 
     @abstractmethod
     def _bodies(self, submission: Submission) -> list[bytes]:
@@ -88,6 +90,13 @@ class WireConnector(Connector):
     @property
     def is_up(self) -> bool:
         return self._pool.is_up
+
+    @property
+    def sessions(self) -> Sequence[SessionState]:
+        return [seat.state() for seat in self._seated]
+
+    def cut(self) -> None:
+        self._pool.cut("the channel belongs to another carrier process")
 
     def adjust(self, settings: ChannelSettings) -> bool:
         before, wanted = self.options, self._read(settings)
@@ -106,7 +115,8 @@ class WireConnector(Connector):
         return True
 
     async def open(self) -> None:
-        self._pool = Pool(self._connects(), terms=self._terms(), log=self.log)
+        self._seated = self._seats()
+        self._pool = Pool(self._seated, terms=self._terms(), log=self.log)
         self._receipts.open()
         self._uplinks.open()
         try:

@@ -71,7 +71,7 @@ class Link(asyncio.Protocol, ABC):
         self._calls: dict[int, asyncio.Future[Any]] = {}
         self._transport: asyncio.Transport | None = None
         self._is_leaving = False
-        self._heard_at = self._loop.time()
+        self._up_at = self._heard_at = self._loop.time()
         self._pings = 0
         self._deaf_until = 0.0
         self._strays = 0
@@ -115,6 +115,16 @@ class Link(asyncio.Protocol, ABC):
         return self._outbox.in_flight
 
     @property
+    def written(self) -> int:
+        """Parts written so far."""
+        return self._outbox.written
+
+    @property
+    def up_for_s(self) -> float | None:
+        """For how long the session is open; None while it is not."""
+        return self._loop.time() - self._up_at if self.is_up else None
+
+    @property
     def is_taking(self) -> bool:
         """Whether messages may be given to it."""
         return self.is_up and self.can_submit and not self._is_leaving
@@ -122,7 +132,7 @@ class Link(asyncio.Protocol, ABC):
     def start(self) -> None:
         """The session is open: begin to submit and to watch for signs of life."""
         self.is_up = self._outbox.is_open = True
-        self._heard_at = self._loop.time()
+        self._up_at = self._heard_at = self._loop.time()
         self._tick()
 
     def enqueue(self, parts: Iterable[Part]) -> None:

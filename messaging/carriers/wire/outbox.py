@@ -37,6 +37,8 @@ class Outbox:
         """Whether anything may be written."""
         self.is_blocked = False
         """Whether the connection has enough to write for now."""
+        self.written = 0
+        """Parts written so far."""
         self._terms = terms
         self._rate = rate
         self._numbers = numbers
@@ -141,6 +143,7 @@ class Outbox:
         frames = self._fill(places, moment)
         if frames:
             self._write(b"".join(frames))
+            self.written += len(frames)
             if self._rate is not None:
                 self._rate.spend(len(frames))
         if self._queue and self._window.free > 0:

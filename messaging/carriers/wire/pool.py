@@ -4,7 +4,10 @@ import asyncio
 import itertools
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+from messaging.carriers.base import SessionState
 
 from .backoff import BackOff
 from .link import Link
@@ -18,11 +21,30 @@ Connect = Callable[[], Awaitable[Link]]
 """Connects and logs in; raises any error where that fails."""
 
 
-class Pool:
-    """Keeps one link per entry of `connects` open until it is closed."""
+@dataclass(slots=True)
+class Seat:
+    """A place for a link: how to open it, the one that was opened last, and why none is up."""
 
-    def __init__(self, connects: Sequence[Connect], *, terms: Terms, log: Any) -> None:
-        self._connects = connects
+    name: str
+    connect: Connect
+    link: Link | None = None
+    error: str = ""
+
+    def state(self) -> SessionState:
+        """How its session is now."""
+        link = self.link
+        if link is None:
+            return SessionState(self.name, None, 0, 0, self.error)
+        return SessionState(
+            self.name, link.up_for_s, link.in_flight, link.written, link.error or self.error
+        )
+
+
+class Pool:
+    """Keeps one link per seat open until it is closed."""
+
+    def __init__(self, seats: Sequence[Seat], *, terms: Terms, log: Any) -> None:
+        self.seats = seats
         self._terms = terms
         self._log = log
         self._keepers: list[asyncio.Task[None]] = []
@@ -39,7 +61,7 @@ class Pool:
     @property
     def is_whole(self) -> bool:
         """Whether no link is missing."""
-        return len(self.links) == len(self._connects)
+        return len(self.links) == len(self.seats)
 
     async def open(self) -> None:
         """Open all links; raises the first error when none of them can submit then.
@@ -48,7 +70,7 @@ class Pool:
         """
         try:
             attempts = await asyncio.gather(
-                *(self._connect(connect) for connect in self._connects), return_exceptions=True
+                *(self._connect(seat) for seat in self.seats), return_exceptions=True
             )
         except asyncio.CancelledError:
             for link in self.links:
@@ -58,9 +80,16 @@ class Pool:
         if not self.is_up:
             await self._leave_all()
             raise errors[0] if errors else ConnectionError(self.error)
-        for connect, attempt in zip(self._connects, attempts, strict=True):
+        for seat, attempt in zip(self.seats, attempts, strict=True):
             opened = attempt if isinstance(attempt, Link) else None
-            self._keepers.append(asyncio.create_task(self._keep(connect, opened)))
+            self._keepers.append(asyncio.create_task(self._keep(seat, opened)))
+
+    def cut(self, error: str) -> None:
+        """End all links now and open none again."""
+        for keeper in self._keepers:
+            keeper.cancel()
+        for link in list(self.links):
+            link.abort(error)
 
     async def close(self) -> None:
         for keeper in self._keepers:
@@ -94,20 +123,25 @@ class Pool:
         for part in parts:
             part.settle(None)
 
-    async def _connect(self, connect: Connect) -> Link:
-        link = await connect()
+    async def _connect(self, seat: Seat) -> Link:
+        try:
+            link = await seat.connect()
+        except Exception as error:
+            seat.error = str(error) or type(error).__name__
+            raise
+        seat.link, seat.error = link, ""
         link.start()
         self.links.append(link)
         link.log.info("link up")
         return link
 
-    async def _keep(self, connect: Connect, link: Link | None) -> None:
+    async def _keep(self, seat: Seat, link: Link | None) -> None:
         """Await the end of a link and open it again, for ever."""
         back_off = BackOff(first_s=self._terms.reconnect_s, most_s=self._terms.reconnect_at_most_s)
         while True:
             if link is None:
                 await asyncio.sleep(back_off.next_s())
-                link = await self._try(connect)
+                link = await self._try(seat)
                 continue
             began = time.monotonic()
             await link.ended.wait()
@@ -116,11 +150,11 @@ class Pool:
                 back_off.reset()
             link = None
 
-    async def _try(self, connect: Connect) -> Link | None:
+    async def _try(self, seat: Seat) -> Link | None:
         try:
-            return await self._connect(connect)
-        except Exception as error:  # of whatever kind: another attempt follows
-            self.error = str(error) or type(error).__name__
+            return await self._connect(seat)
+        except Exception:  # of whatever kind: another attempt follows
+            self.error = seat.error
             self._log.warning("cannot connect to the carrier", error=self.error)
             return None
 
