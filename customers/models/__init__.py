@@ -21,6 +21,7 @@ from .quota import QuotaRequest
 from .security_code import SecurityCode
 from .ticket import Ticket, TicketFile, TicketMessage
 from .user import User
+from .webhook import Webhook, WebhookAttempt, WebhookEvent
 
 __all__ = [
     "AccessKey",
@@ -50,4 +51,7 @@ __all__ = [
     "TicketFile",
     "TicketMessage",
     "User",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookEvent",
 ]

@@ -116,7 +116,7 @@ class Purchase(models.Model):
     entry = models.OneToOneField(
         LedgerEntry, models.PROTECT, null=True, blank=True, related_name="purchase"
     )
-    """What paid it into the ledger; a purchase that was paid has exactly one."""
+    """What booked it in the ledger; a purchase that was paid has exactly one."""
     granted = models.OneToOneField(
         Package, models.PROTECT, null=True, blank=True, related_name="purchase"
     )

@@ -8,6 +8,7 @@ from django.db import transaction
 from common.clock import now
 from customers.models import Contact, Customer, Membership, Notice, User
 from customers.models.notice import Delivery, NoticeReading
+from customers.services import webhook_events
 from customers.services.wording import told_of, topic_of
 
 
@@ -20,8 +21,8 @@ def announce(
     object_id: UUID,
     params: Mapping[str, str],
 ) -> Notice:
-    """Record a notice in the transaction of what it tells about; who is owed an e-mail or SMS of
-    it is decided now (spec console §15.9).
+    """Record a notice in the transaction of what it tells about; who is owed an e-mail, an SMS or
+    a webhook's event of it is decided now (spec console §15.9).
 
     `params` has `name`, the object's name, and where a person decided `comment`. `object_type`
     and `object_id`, its public id, lead the reader to it.
@@ -33,6 +34,7 @@ def announce(
         object_id=object_id,
         params=dict(params),
     )
+    webhook_events.owe(notice)
     if topic := topic_of(event):
         contacts = Contact.objects.for_customer(customer).filter(topics__contains=topic)
         Delivery.objects.bulk_create(
