@@ -15,7 +15,9 @@ LIFETIME = timedelta(hours=24)
 LONGEST = 32_768
 
 
-def issue(member: Membership, *, is_project_scoped: bool) -> tuple[str, Token]:
+def issue(
+    member: Membership, *, is_project_scoped: bool, lifetime: timedelta = LIFETIME
+) -> tuple[str, Token]:
     """Return a new token and its row. Only a project-scoped one opens the management API."""
     text = secrets.token_urlsafe(48)
     moment = now()
@@ -26,7 +28,7 @@ def issue(member: Membership, *, is_project_scoped: bool) -> tuple[str, Token]:
         password_mark=member.user.get_session_auth_hash(),
         is_project_scoped=is_project_scoped,
         issued_at=moment,
-        expires_at=moment + LIFETIME,
+        expires_at=moment + lifetime,
     )
     return text, token
 
@@ -34,7 +36,7 @@ def issue(member: Membership, *, is_project_scoped: bool) -> tuple[str, Token]:
 def bearing_member(text: str) -> Membership:
     """Return the member to whom a token was issued; raises `GatewayError` for any other text.
 
-    A token ends after a day, with the password it was issued for, and with the membership.
+    A token ends after its time, with the password it was issued for, and with the membership.
     """
     token = (
         Token.objects.filter(digest=_digest(text)).select_related("user").first()

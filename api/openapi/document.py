@@ -10,8 +10,8 @@ from drf_spectacular.generators import SchemaGenerator
 
 from api.iam.views import UnknownView
 
-PARTS = ("data_plane", "identity", "management")
-_FOLDER = Path(__file__).parent
+PARTS = sorted(Path(__file__).parent.glob("*.yaml"))
+"""What is written by hand: paths of plain views, and the schemas of answers."""
 
 Endpoints = list[tuple[str, str, str, Any]]
 
@@ -30,15 +30,14 @@ def without_unknown(endpoints: Endpoints) -> Endpoints:
 
 
 def with_parts(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
-    """A hook after: add paths and components of `data_plane.yaml` and the others."""
-    for name in PARTS:
-        part = _part(name)
+    """A hook after: add paths and components of all `PARTS`."""
+    for path in PARTS:
+        part = _part(path)
         result["paths"] |= part.get("paths", {})
         for kind, members in part["components"].items():
             result["components"].setdefault(kind, {}).update(members)
     return result
 
 
-def _part(name: str) -> dict[str, Any]:
-    written = (_FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
-    return cast(dict[str, Any], yaml.safe_load(written))
+def _part(path: Path) -> dict[str, Any]:
+    return cast(dict[str, Any], yaml.safe_load(path.read_text(encoding="utf-8")))

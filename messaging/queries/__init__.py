@@ -11,6 +11,7 @@ from .messages import (
     platform_messages,
     sent_today,
     sources_of,
+    templates_called,
 )
 from .search import UNKNOWN_SIGNATURE, MessageSearch, Result
 from .uplinks import FoundUplink, UplinkSearch, find_uplink, find_uplinks, replies_to
@@ -43,4 +44,5 @@ __all__ = [
     "replies_to",
     "sent_today",
     "sources_of",
+    "templates_called",
 ]

@@ -7,11 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
-from common.clock import date_of_index, local_day
+from common.clock import date_of_index, local_day, now
+from common.errors import Refusal
 from customers.models import Application, Customer
 from messaging.models import RuleHit
 from messaging.models.ids import NUMBERS_PER_DAY, first_id
+from messaging.services.number_removal import HISTORY
+
+from . import spans
 
 # LATERAL … LIMIT keeps the planner at index probes, whatever it thinks of young partitions.
 _HITS = """
@@ -87,6 +92,30 @@ class FoundHit:
     @property
     def sms_msg_id(self) -> str:
         return f"{self.request_uuid}_{self.hit.message_id}"
+
+
+def hit_span(
+    start: datetime | None, end: datetime | None, *, is_of_number: bool
+) -> tuple[datetime, datetime]:
+    """The time a search is about: at most a week of the last 60 days (spec console §13.2).
+
+    Of one number all of them, when no time is given. Refuses what `spans.check` does, and times
+    longer ago.
+    """
+    moment = now()
+    oldest = moment - HISTORY
+    if is_of_number and not start and not end:
+        return oldest, moment
+    start, end = spans.filled(start, end)
+    spans.check(start, end)
+    if start < oldest - timedelta(minutes=1):
+        raise Refusal(
+            "span_older_than_hits",
+            _("Choose a time within the last %(days)d days."),
+            field="start",
+            params={"days": HISTORY.days},
+        )
+    return start, end
 
 
 def find_hits(search: HitSearch, *, limit: int, before: int | None = None) -> list[FoundHit]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from common.clock import local_day, now
@@ -14,6 +14,7 @@ from customers.models import Customer, Delivery
 from messaging.models import Message, Part, SendRequest
 from messaging.models.ids import NUMBERS_PER_DAY, first_id
 from messaging.models.part import Source
+from reviews.models import Template
 
 from .search import Bounds, MessageSearch, Statement, floor_statement, rows_statement
 
@@ -62,6 +63,15 @@ def find_messages(search: MessageSearch, *, limit: int) -> list[Message]:
     """The newest `limit` messages that match, however far down they are, in two queries."""
     statement = rows_statement(search, Bounds.of(search), columns="message.id", limit=limit)
     return _load(search, _ids(statement))
+
+
+def templates_called(customer: Customer, typed: str) -> tuple[int, ...] | None:
+    """The customer's templates of that ID, or with those words in their name; None for all."""
+    if not typed:
+        return None
+    meant = Q(template_id=typed.lower()) | Q(name__icontains=typed)
+    own = Template.objects.for_customer(customer).filter(meant)
+    return tuple(own.values_list("pk", flat=True))
 
 
 def floor_of_walk(search: MessageSearch, bounds: Bounds) -> int | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from common.clock import platform_zone
 from customers.models import Customer
-from reviews.models import Signature, Submission, Template
+from reviews.models import Qualification, Signature, Submission, Template
 from reviews.services.kinds import kinds_about
 
 SITE = "cn"
@@ -46,7 +46,9 @@ class ReviewState:
         }
 
 
-def review_states(subjects: Sequence[Signature | Template]) -> dict[int, ReviewState]:
+def review_states(
+    subjects: Sequence[Qualification | Signature | Template],
+) -> dict[int, ReviewState]:
     """The state of each object's latest case, by the object's key, in two queries."""
     if not subjects:
         return {}

@@ -36,6 +36,7 @@ class ManagementView(ServerView):
     """
 
     member: Membership
+    changed_by = "owners and administrators change"
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -44,11 +45,14 @@ class ManagementView(ServerView):
             raise ManagementError(NO_AUTHORITY, "project_id is not the project of this account")
         if not self.customer.is_enabled:
             raise ManagementError(NOT_ENABLED, "enable Message & SMS in the console first")
-        if request.method not in READING and not self.member.can_manage:
+        if request.method not in READING and not self.may_change(request):
             raise ManagementError(
-                NO_AUTHORITY,
-                f"the role {self.member.role} may only read; owners and administrators change",
+                NO_AUTHORITY, f"the role {self.member.role} may only read; {self.changed_by}"
             )
+
+    def may_change(self, request: Request) -> bool:
+        """Whether the member's role allows a request that is no reading one."""
+        return self.member.can_manage
 
     @property
     def customer(self) -> Customer:
@@ -86,9 +90,11 @@ class ManagementView(ServerView):
 class ListingView(ManagementView):
     """An operation that lists pages."""
 
-    def page(self, found: QuerySet[Any], query: dict[str, Any]) -> tuple[list[Any], int]:
-        """The rows of the page in the order asked for, and how many there are in all."""
+    def page(
+        self, found: QuerySet[Any], query: dict[str, Any], *, instant: str = "created_at"
+    ) -> tuple[list[Any], int]:
+        """The rows of the page, ordered by `instant`, and how many there are in all."""
         sign = "" if query["sort_dir"] == "asc" else "-"
         start = query["offset"]
-        ordered = found.order_by(f"{sign}created_at", f"{sign}id")
+        ordered = found.order_by(f"{sign}{instant}", f"{sign}id")
         return list(ordered[start : start + query["limit"]]), found.count()

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator
 
 from tests.api.management.caller import Caller
+from tests.api.openapi import contract
 from tests.api.shop import FORM, JSON, Shop, form
 from tests.factories import SignatureFactory, TemplateFactory
 
@@ -15,21 +16,9 @@ PROJECT = "/v2/{project_id}/msgsms/"
 
 
 @pytest.fixture
-def check(described: dict[str, Any]):
+def check():
     """Compares a body with the schema of an operation's answer of that status."""
-
-    def check_(method: str, path: str, status: int, body: Any) -> None:
-        answer = described["paths"][path][method]["responses"][str(status)]
-        if "$ref" in answer:
-            answer = described["components"]["responses"][answer["$ref"].rpartition("/")[2]]
-        if "content" not in answer:
-            assert body is None
-            return
-        schema = answer["content"]["application/json"]["schema"]
-        whole = {**schema, "components": described["components"]}
-        Draft202012Validator(whole, format_checker=FormatChecker()).validate(body)
-
-    return check_
+    return contract.check
 
 
 def example_of(described: dict[str, Any], method: str, path: str) -> Any:

@@ -1,0 +1,5 @@
+import sys
+
+from api.client.main import main
+
+sys.exit(main())

@@ -1,0 +1,1 @@
+"""What the console does beyond the vendor's API: `/v1/{project_id}/console/…`."""

@@ -1,0 +1,1 @@
+"""What answers carry, field by field as documented."""

@@ -1,0 +1,1 @@
+"""What requests may carry: thin, because the rules stand in the services."""

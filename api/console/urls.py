@@ -1,0 +1,75 @@
+from django.urls import path
+
+from .views import (
+    billing,
+    blocking,
+    callbacks,
+    group_results,
+    group_steps,
+    groups,
+    messages,
+    number_rules,
+    qualifications,
+    statistics,
+    thresholds,
+)
+
+app_name = "console"
+urlpatterns = [
+    path("balance", billing.BalanceView.as_view(), name="balance"),
+    path("packages", billing.PackagesView.as_view(), name="packages"),
+    path("thresholds", thresholds.ThresholdsView.as_view(), name="thresholds"),
+    path("statistics", statistics.StatisticsView.as_view(), name="statistics"),
+    path("qualifications", qualifications.QualificationsView.as_view(), name="qualifications"),
+    path(
+        "qualifications/<str:id>",
+        qualifications.QualificationView.as_view(),
+        name="qualification",
+    ),
+    path(
+        "qualifications/<str:id>/withdraw",
+        qualifications.QualificationWithdrawalView.as_view(),
+        name="qualification-withdrawal",
+    ),
+    path("messages", messages.MessagesView.as_view(), name="messages"),
+    path("messages/<str:sms_msg_id>", messages.MessageView.as_view(), name="message"),
+    path("blocked-messages", blocking.BlockedMessagesView.as_view(), name="blocked-messages"),
+    path("numbers", blocking.NumberView.as_view(), name="number"),
+    path("opt-outs", blocking.OptOutsView.as_view(), name="opt-outs"),
+    path("opt-outs/<str:id>/removal", blocking.OptOutRemovalView.as_view(), name="removal"),
+    path("blocklist/<str:id>/removal", blocking.UnblockingView.as_view(), name="unblocking"),
+    path("removals", blocking.RemovalsView.as_view(), name="removals"),
+    path("number-rules", number_rules.RulesView.as_view(), name="number-rules"),
+    path(
+        "number-rules/batch-delete",
+        number_rules.RuleBatchView.as_view(),
+        name="number-rules-delete",
+    ),
+    path("number-rules/switch", number_rules.RuleSwitchView.as_view(), name="number-rules-switch"),
+    path("callbacks", callbacks.AttemptsView.as_view(), name="callbacks"),
+    path("callbacks/addresses", callbacks.AddressesView.as_view(), name="callback-addresses"),
+    path("callbacks/replay", callbacks.ReplaysView.as_view(), name="callback-replays"),
+    path(
+        "callbacks/<str:sms_msg_id>/<str:sequence>",
+        callbacks.CallbackView.as_view(),
+        name="callback",
+    ),
+    path(
+        "callbacks/<str:sms_msg_id>/<str:sequence>/replay",
+        callbacks.CallbackReplayView.as_view(),
+        name="callback-replay",
+    ),
+    path("groups", groups.GroupsView.as_view(), name="groups"),
+    path("groups/<str:id>", groups.GroupTaskView.as_view(), name="group"),
+    path("groups/<str:id>/start", group_steps.GroupStartView.as_view(), name="group-start"),
+    path("groups/<str:id>/cancel", group_steps.GroupCancelView.as_view(), name="group-cancel"),
+    path("groups/<str:id>/pause", group_steps.GroupPauseView.as_view(), name="group-pause"),
+    path("groups/<str:id>/resume", group_steps.GroupResumeView.as_view(), name="group-resume"),
+    path("groups/<str:id>/stop", group_steps.GroupStopView.as_view(), name="group-stop"),
+    path("groups/<str:id>/numbers", group_results.GroupNumbersView.as_view(), name="group-numbers"),
+    path(
+        "groups/<str:id>/problems",
+        group_results.GroupProblemsView.as_view(),
+        name="group-problems",
+    ),
+]
