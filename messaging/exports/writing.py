@@ -2,14 +2,14 @@
 
 A slice is read, kept as a piece and counted in one transaction that holds the export's row. A
 writer that dies gives the row back with nothing counted, and the next one writes the same slice
-again over the same piece.
+again over the same piece. A workbook is put together in a turn of its own, which may take minutes
+and so holds nothing (packing.py).
 """
 
 import csv
 import io
 import time
 from collections.abc import Sequence
-from datetime import timedelta
 
 import structlog
 from django.conf import settings
@@ -23,7 +23,7 @@ from common.spreadsheet import BOM, harmless
 from common.sql import exclusively
 from messaging.models import Export
 
-from . import files, workbook
+from . import files, packing, workbook
 from .kinds import SOURCES
 from .slices import SLICE_ROWS, Cell, Slice
 
@@ -33,6 +33,11 @@ MOST_ATTEMPTS = 5
 """A slice that failed, or took its writer with it, so often ends the export."""
 
 State = Export.State
+
+
+def has_unfinished() -> bool:
+    """Whether an export waits for its next slice."""
+    return Export.objects.unfinished().exists()
 
 
 def write_due(*, budget_s: float) -> bool:
@@ -70,7 +75,10 @@ def _next_turn() -> int | None:
 
 def _try(export_id: int) -> None:
     try:
-        _write_slice(export_id)
+        if Export.objects.filter(pk=export_id, state=State.PACKING).exists():
+            packing.pack(export_id)
+        else:
+            _write_slice(export_id)
     except Exception:
         # Whatever it is, the other exports go on; this one is tried again in its turn.
         log.exception("a slice of an export failed", export=export_id)
@@ -88,7 +96,7 @@ def _write_slice(export_id: int) -> None:
         _keep(export, slice_)
         export.is_cut = slice_.position is not None and export.rows >= settings.SMS_EXPORT_MAX_ROWS
         if slice_.position is None or export.is_cut:
-            _finish(export)
+            _end(export)
     export.attempts = 0
     export.save()
 
@@ -110,17 +118,12 @@ def _keep(export: Export, slice_: Slice) -> None:
     export.share = slice_.share
 
 
-def _finish(export: Export) -> None:
-    if export.format == Export.Format.XLSX:
-        rows = files.read(export.public_id, files.ROWS, export.pieces)
-        made = workbook.made_of(rows, SOURCES[export.kind].header(export))
-        export.pieces, export.size = workbook.keep(export.public_id, made)
-        transaction.on_commit(lambda: files.delete(export.public_id, files.ROWS))
-    export.state = State.READY
+def _end(export: Export) -> None:
     export.share = 1.0
-    export.finished_at = now()
-    export.expires_at = export.finished_at + timedelta(days=settings.SMS_EXPORT_DAYS)
-    log.info("export ready", export=str(export.public_id), kind=export.kind, rows=export.rows)
+    if export.format == Export.Format.XLSX:
+        export.state = State.PACKING
+    else:
+        packing.finish(export)
 
 
 def _fail(export: Export) -> None:

@@ -23,7 +23,6 @@ from .readers import Reading, Row
 from .rows import RowCheck
 from .states import State, advance
 from .store import ProblemStore, RowStore
-from .wording import in_language_of
 
 log = structlog.get_logger(__name__)
 
@@ -41,14 +40,13 @@ def check(task_id: int) -> None:
         with transaction.atomic():
             task = _claim(task_id)
             if task is not None:
-                with in_language_of(task):
-                    _check(task)
+                _check(task)
     except Refusal as refusal:
         _fail(task_id, refusal)
 
 
 def _claim(task_id: int) -> GroupTask | None:
-    tasks = GroupTask.objects.select_related("signature", "template__version", "created_by")
+    tasks = GroupTask.objects.select_related("signature", "template__version")
     return (
         tasks.select_for_update(skip_locked=True, of=("self",))
         .filter(pk=task_id, state=State.CHECKING)
@@ -101,7 +99,7 @@ def _store(task: GroupTask, file: IO[bytes]) -> dict[str, Any]:
         "blocked_rows": blocked,
         "invalid_rows": total - valid - duplicates - blocked,
         "parts": parts,
-        "notes": [str(note) for note in reading.notes],
+        "notes": list(reading.notes),
     }
 
 
@@ -138,14 +136,11 @@ def _refuse_too_many(total: int) -> None:
 
 
 def _fail(task_id: int, refusal: Refusal) -> None:
-    task = GroupTask.objects.select_related("created_by").get(pk=task_id)
-    with in_language_of(task):
-        reason = str(refusal)
     advance(
         GroupTask.objects.filter(pk=task_id),
         start=State.CHECKING,
         to=State.FAILED,
-        failure=reason,
+        failure=refusal,
         finished_at=now(),
     )
     log.info("group file refused", group_task=task_id, code=refusal.code)

@@ -17,6 +17,7 @@ from common.clock import now
 from common.sql import only_row, slice_cursor
 from messaging.models import GroupPoint, GroupTask, Message
 
+from . import points
 from .states import State, advance
 
 REST = 9
@@ -174,7 +175,7 @@ def _pause(task: GroupTask, is_changed: bool, took: timedelta) -> timedelta:
 
 
 def _point(task: GroupTask, moment: datetime) -> None:
-    """Keep the counters as they are at the end of each minute in which something changed."""
+    """Keep the counters as they are at the end of each span in which something changed."""
     figures = {
         "accepted": task.accepted_rows,
         "sent": task.sent_rows,
@@ -183,5 +184,5 @@ def _point(task: GroupTask, moment: datetime) -> None:
     }
     last = GroupPoint.objects.filter(task=task).order_by("-at").values(*figures).first()
     if last != figures:
-        minute = moment.replace(second=0, microsecond=0)
-        GroupPoint.objects.update_or_create(task=task, at=minute, defaults=figures)
+        at = points.start_of(task, moment)
+        GroupPoint.objects.update_or_create(task=task, at=at, defaults=figures)

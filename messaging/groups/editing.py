@@ -55,14 +55,15 @@ def reschedule(*, task: GroupTask, scheduled_at: datetime | None, actor: User) -
 def replace_recipients(*, task: GroupTask, recipients: Recipients, actor: User) -> GroupTask:
     """Take other recipients: they are checked, and the task has to be confirmed again.
 
-    Raises `Refusal` as when the task was made.
+    Also in place of a file that could not be read. Raises `Refusal` as when the task was made.
     """
     refuse_unless_met(Choice(task.customer, task.application, task.signature, task.template))
     incoming = recipients.incoming(task.template)
-    with _editing(task, actor):
+    with _editing(task, actor, may="can_replace"):
         old = task.file.name or ""
         this = GroupTask.objects.filter(pk=task.pk)
-        advance(this, start=State(task.state), to=State.CHECKING, scheduled_at=None)
+        cleared = {"scheduled_at": None, "failure": "", "finished_at": None}
+        advance(this, start=State(task.state), to=State.CHECKING, **cleared)
         for rows in (task.blocks, task.problems, task.problem_blocks, task.slices):
             rows.all().delete()
         task.refresh_from_db()
@@ -91,11 +92,14 @@ def set_rate(*, task: GroupTask, rate: int | None, actor: User) -> GroupTask:
 
 
 @contextmanager
-def _editing(task: GroupTask, actor: User) -> Iterator[None]:
-    """One transaction that changes a task before its start, and records it."""
+def _editing(task: GroupTask, actor: User, may: str = "can_edit") -> Iterator[None]:
+    """One transaction that changes a task before its start, and records it.
+
+    `may` names the property that has to hold.
+    """
     with transaction.atomic():
         _lock(task)
-        if not task.can_edit:
+        if not getattr(task, may):
             raise _refused(task)
         yield
         record(task, "update", actor)

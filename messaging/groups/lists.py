@@ -14,11 +14,12 @@ from . import doorbell, readers
 from .check_progress import Meter
 from .sources import Recipients
 from .uploads import NAME_LENGTH
-from .wording import in_language_of
 
 log = structlog.get_logger(__name__)
 
 State = RecipientList.State
+
+_GONE = _("The file is no longer there. Upload it again.")
 
 
 def create(*, customer: Customer, name: str, recipients: Recipients, actor: User) -> RecipientList:
@@ -64,18 +65,18 @@ def check(list_id: int) -> None:
     with transaction.atomic():
         kept = (
             RecipientList.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("created_by")
             .filter(pk=list_id, state=State.CHECKING)
             .first()
         )
         if kept is None:
             return
-        with in_language_of(kept):
-            try:
-                _count(kept)
-                kept.state = State.READY
-            except (Refusal, FileNotFoundError) as refusal:
-                kept.state, kept.failure = State.FAILED, _words(refusal)
+        try:
+            _count(kept)
+            kept.state = State.READY
+        except Refusal as refusal:
+            kept.state, kept.failure = State.FAILED, refusal
+        except FileNotFoundError:
+            kept.state, kept.failure = State.FAILED, _GONE
         kept.save(update_fields=["state", "failure", "numbers", "invalid_rows", "columns"])
     log.info("recipient list checked", recipient_list=kept.pk, numbers=kept.numbers)
 
@@ -104,11 +105,6 @@ def _count(kept: RecipientList) -> None:
             field="file",
         )
     kept.numbers, kept.invalid_rows, kept.columns = len(numbers), invalid, columns
-
-
-def _words(problem: Exception) -> str:
-    gone = _("The file is no longer there. Upload it again.")
-    return str(problem if isinstance(problem, Refusal) else gone)
 
 
 def _usable_name(customer: Customer, name: str, apart_from: RecipientList | None = None) -> str:

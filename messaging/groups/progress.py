@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 
 from messaging.models import GroupBlock, GroupPoint, GroupSlice, GroupTask
 
-from . import check_progress
+from . import check_progress, points
 from .check_progress import CheckProgress
 from .store import BLOCK_ROWS
 
-_MINUTE = timedelta(minutes=1)
 _SHORTEST = timedelta(seconds=15)
 """A rate is measured over no less than this."""
 
@@ -106,22 +105,26 @@ def unsent_of(task: GroupTask) -> Unsent | None:
 
 
 def series_of(task: GroupTask) -> list[Point]:
-    """The figures over time: one point for every minute in which something changed."""
+    """The figures over time: one point for every span in which something changed (points.py)."""
     return [
-        Point(point.at + _MINUTE, point.accepted, point.sent, point.delivered, point.failed)
+        Point(_end(task, point), point.accepted, point.sent, point.delivered, point.failed)
         for point in GroupPoint.objects.filter(task=task).order_by("at")
     ]
 
 
 def _rate(task: GroupTask, handed: int) -> float:
-    """Numbers a second since the last full minute, or since the start."""
+    """Numbers a second since the end of the last full span, or since the start."""
     if task.counted_at is None or task.started_at is None:
         return 0.0
-    before = task.counted_at - _SHORTEST - _MINUTE
+    before = task.counted_at - _SHORTEST - points.COARSE
     point = GroupPoint.objects.filter(task=task, at__lte=before).order_by("-at").first()
     since, already = task.started_at, 0
     if point is not None:
-        since = point.at + _MINUTE
+        since = _end(task, point)
         already = point.sent + point.delivered + point.failed
     seconds = (task.counted_at - since).total_seconds()
     return max(0.0, (handed - already) / seconds) if seconds >= 1 else 0.0
+
+
+def _end(task: GroupTask, point: GroupPoint) -> datetime:
+    return point.at + points.width_of(task, point.at)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from common.sentences import worded
 from messaging.models import GroupProblem
 from messaging.policy import blocklist, keywords, number_control, opt_out
 
@@ -110,9 +110,9 @@ class Problem(NamedTuple):
 def value_reason(column: str, objection: "Sentence | None") -> Reason:
     """The reason for a value of a column that does not fit, or is missing for None."""
     if objection is None:
-        sentence = format_lazy(_VALUE_MISSING, column=column)
+        sentence = worded(_VALUE_MISSING, column=column)
         return Reason(f"missing_{column}", Category.VALUE, sentence)
-    sentence = format_lazy(_VALUE_WRONG, column=column, objection=objection)
+    sentence = worded(_VALUE_WRONG, column=column, objection=objection)
     return Reason(f"value_{column}", Category.VALUE, sentence)
 
 

@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import structlog
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from common.clock import now
 from common.errors import Refusal
+from common.sentences import worded
 from common.sql import only_row, slice_cursor
 from messaging.models import GroupTask
 from messaging.policy import verdicts
@@ -20,7 +22,9 @@ from . import blocks, pacing
 from .preconditions import refuse_unless_still_met
 from .schedule import refuse_outside_window
 from .states import State, advance
-from .wording import in_language_of
+
+if TYPE_CHECKING:
+    from common.errors import Sentence
 
 log = structlog.get_logger(__name__)
 
@@ -28,7 +32,7 @@ LATE = timedelta(hours=24)
 """A task that could not start for this long after its time is cancelled (ruling 28)."""
 
 _STARTS_AT_ONCE = 100
-_RELATED = ("customer", "application", "signature", "template__version", "created_by")
+_RELATED = ("customer", "application", "signature", "template__version")
 
 
 def start_due(now: datetime) -> int:
@@ -45,8 +49,7 @@ def start_due(now: datetime) -> int:
             .order_by("scheduled_at", "id")[:_STARTS_AT_ONCE]
         )
         for task in due:
-            with in_language_of(task):
-                _start(task, now)
+            _start(task, now)
     return len(due)
 
 
@@ -108,14 +111,14 @@ def _send(task: GroupTask, budget: int) -> bool:
 
 def _pause(task: GroupTask, refusal: Refusal) -> None:
     this = GroupTask.objects.filter(pk=task.pk)
-    with in_language_of(task):
-        reason = _("Sending stopped before the end. %(reason)s") % {"reason": refusal}
-        advance(this, start=State.SUBMITTING, to=State.PAUSED, failure=reason)
+    reason = worded(_("Sending stopped before the end. %(reason)s"), reason=refusal)
+    advance(this, start=State.SUBMITTING, to=State.PAUSED, failure=reason)
     log.info("group task paused", group_task=task.pk, code=refusal.code)
 
 
 def _start(task: GroupTask, now: datetime) -> None:
     this = GroupTask.objects.filter(pk=task.pk)
+    reason: Sentence
     if task.scheduled_at and task.scheduled_at <= now - LATE:
         reason = _("The task could not be started within 24 hours after its time. Create it again.")
         advance(this, start=State.PENDING, to=State.CANCELED, failure=reason, finished_at=now)
@@ -125,7 +128,7 @@ def _start(task: GroupTask, now: datetime) -> None:
         refuse_unless_still_met(task)
         refuse_outside_window(now, message_type=task.template.type)
     except Refusal as refusal:
-        reason = _("Nothing was sent. %(reason)s") % {"reason": refusal}
+        reason = worded(_("Nothing was sent. %(reason)s"), reason=refusal)
         advance(this, start=State.PENDING, to=State.FAILED, failure=reason, finished_at=now)
         log.info("group task refused at its start", group_task=task.pk, code=refusal.code)
         return

@@ -101,6 +101,24 @@ class Pasted:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """Rows that a program hands over: a number each, and the values of variables behind it."""
+
+    rows: Sequence[Sequence[str]]
+
+    def incoming(self, template: Template | None) -> Incoming:
+        filled = [row for row in self.rows if row]
+        if not filled:
+            raise Refusal(
+                "group_numbers_missing",
+                _("No number was given. Write the numbers, one in each row."),
+                field="numbers",
+            )
+        content = b"".join(_csv_blocks((row[0], row[1:]) for row in filled))
+        return Incoming(ContentFile(content), str(_("Numbers from a program")), "csv")
+
+
+@dataclass(frozen=True, slots=True)
 class Saved:
     """A list that the customer keeps."""
 

@@ -72,7 +72,7 @@ class ProblemStore:
         self._by_kind: dict[str, GroupProblem] = {}
 
     def write(self, problems: Sequence[Problem]) -> None:
-        """Write problems in the order of the file, worded in the language that is active now."""
+        """Write problems in the order of the file."""
         if not problems:
             return
         for problem in problems:
@@ -102,7 +102,7 @@ class ProblemStore:
                 task_id=self._task_id,
                 category=reason.category,
                 kind=reason.kind,
-                reason=str(reason.sentence),
+                reason=reason.sentence,
                 count=0,
                 first_line=problem.line,
                 first_value=problem.value[:_VALUE_LENGTH],

@@ -3,13 +3,26 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from common.clock import now
 from messaging.models import GroupSlice, GroupTask, RecipientList
 
 from . import doorbell
 
 _unsent = GroupSlice.objects.filter(task=OuterRef("pk"), request_id__isnull=True)
+
+
+def has_any() -> bool:
+    """Whether a task is due, is worked on or is still counted, or a list is being counted."""
+    at_work = (GroupTask.State.CHECKING, GroupTask.State.SUBMITTING)
+    tasks = GroupTask.objects.filter(
+        Q(state=GroupTask.State.PENDING, scheduled_at__lte=now())
+        | Q(state__in=at_work)
+        | Q(started_at__isnull=False, is_counted=False)
+    )
+    lists = RecipientList.objects.filter(state=RecipientList.State.CHECKING)
+    return tasks.exists() or lists.exists()
 
 
 def ring_workers() -> None:

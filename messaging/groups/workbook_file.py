@@ -6,10 +6,10 @@ from string import digits
 from typing import IO, TYPE_CHECKING, Any
 
 import python_calamine
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Refusal
+from common.sentences import worded
 
 from .package import Package, SheetPart, damaged, parse
 
@@ -127,7 +127,7 @@ def _choose(package: Package) -> "tuple[SheetPart, list[Sentence]]":
             field="file",
         )
     notes: list[Sentence] = [
-        format_lazy(_HIDDEN_SHEET if sheet.is_hidden else _OTHER_SHEET, name=sheet.name)
+        worded(_HIDDEN_SHEET if sheet.is_hidden else _OTHER_SHEET, name=sheet.name)
         for sheet in sheets
         if sheet is not visible[0]
     ]

@@ -1,3 +1,4 @@
+from .alarm_email import AlarmEmail
 from .blocklist import BlockedNumber
 from .callback import Callback, CallbackAttempt, CallbackTarget, ReportEvent
 from .channel import Channel
@@ -19,24 +20,30 @@ from .policy_replay import PolicyReplay
 from .recipient_list import RecipientList
 from .request import SendRequest
 from .resend import Resend, ResentMessage
-from .route import ChannelRoute
+from .route import ChannelRoute, RouteShare
 from .rule_hit import RuleHit, RuleVersion
-from .statistics import ChannelAlarm, HourlyFigure, Tally
+from .session import CarrierRun, CarrierSession, ChannelLease
+from .statistics import ChannelAlarm, DailyFigure, HourlyFigure, Tally
 from .threshold import TrafficThreshold
 from .uplink import OptOut, Uplink, UplinkPart
 
 __all__ = [
+    "AlarmEmail",
     "BlockedNumber",
     "Callback",
     "CallbackAttempt",
     "CallbackTarget",
+    "CarrierRun",
+    "CarrierSession",
     "Channel",
     "ChannelAlarm",
     "ChannelHealth",
+    "ChannelLease",
     "ChannelRoute",
     "Charge",
     "Conversion",
     "Credit",
+    "DailyFigure",
     "EarlyReceipt",
     "Erasure",
     "Export",
@@ -63,6 +70,7 @@ __all__ = [
     "ReportEvent",
     "Resend",
     "ResentMessage",
+    "RouteShare",
     "RuleHit",
     "RuleVersion",
     "SendRequest",

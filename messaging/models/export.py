@@ -13,7 +13,7 @@ class ExportQuerySet(models.QuerySet["Export"]):
         return self.filter(customer=customer)
 
     def unfinished(self) -> "ExportQuerySet":
-        return self.filter(state__in=(Export.State.WAITING, Export.State.WRITING))
+        return self.filter(state__in=Export.UNFINISHED)
 
     def outdated(self, moment: datetime) -> "ExportQuerySet":
         """Those whose file may no longer be downloaded but still lies there."""
@@ -40,9 +40,12 @@ class Export(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
         WRITING = "writing", _("Being written")
+        PACKING = "packing", _("Being put together")
         READY = "ready", _("Ready")
         FAILED = "failed", _("Failed")
         EXPIRED = "expired", _("Expired")
+
+    UNFINISHED = (State.WAITING, State.WRITING, State.PACKING)
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="exports")
@@ -79,7 +82,7 @@ class Export(models.Model):
         indexes = [
             models.Index(
                 fields=["id"],
-                condition=models.Q(state__in=("waiting", "writing")),
+                condition=models.Q(state__in=("waiting", "writing", "packing")),
                 name="export_unfinished",
             ),
             models.Index(
@@ -93,7 +96,7 @@ class Export(models.Model):
 
     @property
     def is_unfinished(self) -> bool:
-        return self.state in (self.State.WAITING, self.State.WRITING)
+        return self.state in self.UNFINISHED
 
     @property
     def is_ready(self) -> bool:

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from common.clock import now
+from common.sentences import SentenceField, SentencesField
 from customers.models import Application, Customer
 from reviews.models import Signature, Template
 
@@ -41,7 +42,7 @@ class GroupTask(models.Model):
         State.PAUSED: frozenset({State.SUBMITTING, State.STOPPED}),
         State.STOPPED: frozenset(),
         State.SUCCEEDED: frozenset(),
-        State.FAILED: frozenset({State.SUBMITTING}),
+        State.FAILED: frozenset({State.SUBMITTING, State.CHECKING}),
         State.CANCELED: frozenset(),
     }
 
@@ -63,9 +64,9 @@ class GroupTask(models.Model):
     )
     """The task whose failed numbers these are."""
     state = models.CharField(_("status"), max_length=12, choices=State, default=State.CHECKING)
-    failure = models.TextField(_("reason"), blank=True)
+    failure = SentenceField(_("reason"), blank=True)
     """Why it failed or was cancelled, or why the platform paused it."""
-    notes = models.JSONField(default=list, blank=True)
+    notes = SentencesField(default=list, blank=True)
     """Sentences about the file as a whole: what of it was not read."""
     total_rows = models.PositiveIntegerField(_("rows"), default=0)
     valid_rows = models.PositiveIntegerField(_("valid numbers"), default=0)
@@ -148,6 +149,16 @@ class GroupTask(models.Model):
         return self.state == self.State.CHECKED or (
             self.state == self.State.PENDING and not self.is_about_to_start
         )
+
+    @property
+    def can_replace(self) -> bool:
+        """Whether it may get other recipients: also in place of a file that could not be read."""
+        return self.can_edit or self.has_unusable_file
+
+    @property
+    def has_unusable_file(self) -> bool:
+        """Whether it failed before anybody could confirm it."""
+        return self.state == self.State.FAILED and self.scheduled_at is None
 
     @property
     def can_cancel(self) -> bool:

@@ -4,6 +4,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.sentences import SentenceField
+
 from .group import GroupTask
 
 
@@ -44,7 +46,7 @@ class GroupProblem(models.Model):
     category = models.CharField(_("kind"), max_length=10, choices=Category)
     kind = models.CharField(max_length=32)
     """Names the reason for programs; with a column where values are concerned: `value_C`."""
-    reason = models.TextField(_("reason"))
+    reason = SentenceField(_("reason"))
     count = models.PositiveIntegerField(_("rows"))
     first_line = models.PositiveIntegerField(_("first line"))
     first_value = models.CharField(_("first value"), max_length=64)
@@ -116,7 +118,10 @@ class GroupSlice(models.Model):
 
 
 class GroupPoint(models.Model):
-    """The counters of a group task as they stood at the end of a minute."""
+    """The counters of a group task as they stood at the end of a span.
+
+    How long spans are: messaging/groups/points.py.
+    """
 
     pk = models.CompositePrimaryKey("task_id", "at")
     task = models.ForeignKey(GroupTask, models.CASCADE, db_index=False, related_name="points")

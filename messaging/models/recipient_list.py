@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.sentences import SentenceField
 from customers.models import Customer
 
 
@@ -32,7 +33,7 @@ class RecipientList(models.Model):
     file = models.FileField(_("recipients"), upload_to="recipient-lists/%Y/%m/")
     file_name = models.CharField(_("file name"), max_length=255)
     state = models.CharField(_("status"), max_length=8, choices=State, default=State.CHECKING)
-    failure = models.TextField(_("reason"), blank=True)
+    failure = SentenceField(_("reason"), blank=True)
     numbers = models.PositiveIntegerField(_("numbers"), default=0)
     invalid_rows = models.PositiveIntegerField(_("invalid rows"), default=0)
     columns = models.PositiveSmallIntegerField(_("values in a row"), default=0)

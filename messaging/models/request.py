@@ -1,5 +1,6 @@
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -74,6 +75,11 @@ class SendRequest(models.Model):
     written_through = models.BigIntegerField(null=True)
     """The last message id announced before its bytes went to the carrier: after a crash, those
     above it were surely not sent (docs/architecture.md, invariant 4)."""
+    announced = ArrayField(models.BigIntegerField(), null=True)
+    """Which messages were announced, where only some of those up to that mark were: the request's
+    messages go over several channels. None where all of them were."""
+    sorted_at = models.DateTimeField(null=True)
+    """When a channel kept its own messages of this request and handed the others on."""
     leased_by = models.CharField(max_length=64, blank=True)
     leased_until = models.DateTimeField(null=True)
 

@@ -20,15 +20,28 @@ class Tally(models.Model):
         return str(self.pk)
 
 
-class HourlyFigure(models.Model):
-    """How many messages accepted in an hour share all of a key, and how long they took.
+_KEY = [
+    "application_id",
+    "signature_id",
+    "template_version_id",
+    "type",
+    "source",
+    "sender",
+    "place",
+    "channel_id",
+    "reported_by",
+    "code",
+]
+
+
+class Figure(models.Model):
+    """How many messages accepted in a span of time share all of a key, and how long they took.
 
     With an empty `code` it counts all messages accepted; the other rows count those with a final
     report, by its code and source. What is missing between the two is under way. A zero stands for
     "none" in ids. No foreign keys: figures outlive what they are about.
     """
 
-    hour = models.DateTimeField()
     customer_id = models.BigIntegerField()
     application_id = models.BigIntegerField()
     signature_id = models.BigIntegerField()
@@ -54,23 +67,18 @@ class HourlyFigure(models.Model):
     """The same from the submission to the carrier."""
 
     class Meta:
+        abstract = True
+
+
+class HourlyFigure(Figure):
+    """A figure of an hour."""
+
+    hour = models.DateTimeField()
+
+    class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=[
-                    "customer_id",
-                    "hour",
-                    "application_id",
-                    "signature_id",
-                    "template_version_id",
-                    "type",
-                    "source",
-                    "sender",
-                    "place",
-                    "channel_id",
-                    "reported_by",
-                    "code",
-                ],
-                name="hourly_figure_once_per_key",
+                fields=["customer_id", "hour", *_KEY], name="hourly_figure_once_per_key"
             )
         ]
         indexes = [models.Index(fields=["hour"], name="messaging_figure_of_hour")]
@@ -79,23 +87,46 @@ class HourlyFigure(models.Model):
         return f"{self.hour:%Y-%m-%d %H} {self.code or 'accepted'}: {self.messages}"
 
 
+class DailyFigure(Figure):
+    """A figure of a day: at every moment the sum of its hours (docs/decisions/0012)."""
+
+    day = models.DateTimeField()
+    """The midnight of the platform's zone that it begins with."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer_id", "day", *_KEY], name="daily_figure_once_per_key"
+            )
+        ]
+        indexes = [models.Index(fields=["day"], name="messaging_figure_of_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d} {self.code or 'accepted'}: {self.messages}"
+
+
 class ChannelAlarm(models.Model):
-    """A channel that delivers suddenly less, or later, than in its own period before."""
+    """A channel that delivers suddenly less, or later, than before, is down, or leaves messages
+    waiting."""
 
     class Measure(models.TextChoices):
         DELIVERY_RATE = "delivery_rate", _("Delivery rate")
         LATENCY = "latency", _("Time to the report")
+        DOWN = "down", _("Channel down")
+        WAITING = "waiting", _("Oldest waiting message")
 
     channel = models.ForeignKey(
         Channel, models.CASCADE, related_name="alarms", verbose_name=_("channel")
     )
     measure = models.CharField(_("what changed"), max_length=16, choices=Measure)
     usual = models.FloatField(_("before"))
-    """A share from 0 to 1, or seconds."""
+    """A share from 0 to 1, or seconds: what is usual, or the most that may wait."""
     seen = models.FloatField(_("now"))
     messages = models.PositiveIntegerField(_("messages"))
     """How many messages were looked at when it was last checked."""
     began_at = models.DateTimeField(_("since"))
+    calm_since = models.DateTimeField(null=True)
+    """Since when its cause is gone; it ends when that stays so for a while."""
     ended_at = models.DateTimeField(_("until"), null=True)
 
     class Meta:
@@ -114,5 +145,6 @@ class ChannelAlarm(models.Model):
         return f"{self.channel}: {self.get_measure_display()}"
 
     @property
-    def is_rate(self) -> bool:
-        return self.measure == self.Measure.DELIVERY_RATE
+    def is_drop(self) -> bool:
+        """Whether it was found by figures, which need some messages."""
+        return self.measure in (self.Measure.DELIVERY_RATE, self.Measure.LATENCY)

@@ -1,4 +1,4 @@
-"""What may be sent, as the send path needs it: approved templates and channel numbers.
+"""What may be sent, as the send path needs it: approved templates and signatures.
 
 Each web and worker process remembers them for seconds (`SMS_CREDENTIAL_CACHE_S`), so an approval
 or a suspension takes effect within that time.
@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models.functions import Length
 
 from common.expiring import Expiring
 from common.placeholders import CompiledText
 from customers.models import Application
-from messaging.models import CallbackTarget, Channel, ChannelRoute
+from messaging.models import CallbackTarget
 from reviews.models import Signature, Template
+
+from . import routing
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +56,6 @@ def senders(application_id: int) -> tuple[Sender, ...]:
     return _senders.get(application_id)
 
 
-def channel_id(channel_number: str) -> int | None:
-    """The channel that carries a number: by the longest match, else the default channel.
-
-    None while operations have set up neither.
-    """
-    routes, default = _channels.get(None)
-    for number, is_prefix, primary in routes:
-        if channel_number.startswith(number) if is_prefix else channel_number == number:
-            return primary
-    return default
-
-
 def target_id(customer_id: int, url: str) -> int:
     """The row of a customer's callback address; made when it is seen for the first time."""
     return _targets.get((customer_id, url, CallbackTarget.Kind.SINGLE))
@@ -83,8 +72,9 @@ def batch_target_id(customer_id: int, application_id: int) -> int | None:
 
 def forget() -> None:
     """Drop everything remembered by this process."""
-    for cache in (_templates, _senders, _channels, _targets, _report_urls):
+    for cache in (_templates, _senders, _targets, _report_urls):
         cache.clear()
+    routing.forget()
 
 
 def approved(row: Template) -> ApprovedTemplate:
@@ -123,13 +113,6 @@ def _load_senders(application_id: int) -> tuple[Sender, ...]:
     )
 
 
-def _load_channels(_: None) -> tuple[list[tuple[str, bool, int]], int | None]:
-    """Number, whether it is a prefix, and channel of each route, the best match first."""
-    routes = ChannelRoute.objects.order_by(Length("number").desc(), "is_prefix")
-    default = Channel.objects.filter(is_default=True).values_list("pk", flat=True).first()
-    return list(routes.values_list("number", "is_prefix", "primary")), default
-
-
 def _load_target(key: tuple[int, str, CallbackTarget.Kind]) -> int:
     customer_id, url, kind = key
     return CallbackTarget.objects.get_or_create(customer_id=customer_id, url=url, kind=kind)[0].pk
@@ -145,6 +128,5 @@ def _lifetime_s() -> float:
 
 _templates = Expiring(_load_template, lifetime_s=_lifetime_s)
 _senders = Expiring(_load_senders, lifetime_s=_lifetime_s)
-_channels = Expiring(_load_channels, lifetime_s=_lifetime_s)
 _targets = Expiring(_load_target, lifetime_s=_lifetime_s)
 _report_urls = Expiring(_load_report_url, lifetime_s=_lifetime_s)

@@ -239,6 +239,13 @@ def _load(customer_id: int) -> _Terms | None:
 _terms = Expiring(_load, lifetime_s=lambda: float(settings.SMS_CREDENTIAL_CACHE_S))
 
 
+_HAS_UNBOOKED = """
+SELECT EXISTS (
+    SELECT FROM messaging_charge
+    WHERE NOT is_booked AND request_id BETWEEN %(floor)s AND %(ceiling)s
+) OR EXISTS (SELECT FROM messaging_credit)
+"""
+
 _TAKE_CHARGES = """
 WITH taken AS (
     SELECT request_id, position FROM messaging_charge
@@ -290,6 +297,13 @@ SELECT account_id, package_id, kind, application_id, message_type,
        date_trunc('hour', charged_at, %(zone)s), sum(parts)::bigint, 0::bigint, count(*)
 FROM credited GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1
 """
+
+
+def has_unbooked() -> bool:
+    """Whether charges or credits wait to be booked."""
+    with slice_cursor() as cursor:
+        cursor.execute(live(_HAS_UNBOOKED, BOOKED_LATE))
+        return bool(only_row(cursor)[0])
 
 
 def book() -> int:

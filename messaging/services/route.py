@@ -6,8 +6,9 @@ others are accepted and told in the status report (`blocked`).
 
 from dataclasses import dataclass
 
-from . import catalogue
+from . import routing
 from .catalogue import ApprovedTemplate, Sender, senders
+from .routing import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +16,14 @@ class Route:
     """Who a request is sent as.
 
     `refused` is a code for the answer (nothing is stored), `blocked` a code for the report; at
-    most one is set. `sender` is None where no signature with such a number exists.
+    most one is set. `sender` is None where no signature with such a number exists. Messages take
+    `channel_id`, or where there is a `plan` the channel that it gives each of them.
     """
 
     channel_number: str
     sender: Sender | None = None
     channel_id: int | None = None
+    plan: Plan | None = None
     refused: str = ""
     blocked: str = ""
 
@@ -64,6 +67,7 @@ def _by_signature(
 def _through_channel(sender: Sender) -> Route:
     if not sender.is_usable:
         return Route(sender.channel_number, sender, blocked="E200019")
-    channel_id = catalogue.channel_id(sender.channel_number)
-    blocked = "" if channel_id is not None else "E200027"
-    return Route(sender.channel_number, sender, channel_id, blocked=blocked)
+    plan = routing.plan(sender.channel_number, sender.type)
+    if plan is None:
+        return Route(sender.channel_number, sender, blocked="E200027")
+    return Route(sender.channel_number, sender, plan.main, plan if plan.is_split else None)

@@ -121,6 +121,8 @@ def _accepted(message: Message, task: GroupTask | None) -> Iterator[Step]:
         )
     elif request.source == SendRequest.Source.RESEND:
         yield Step(at, _("Sent again after it had failed"))
+    elif request.source == SendRequest.Source.PLATFORM:
+        yield Step(at, _("Sent by the platform itself"))
     else:
         name, person = (task.name, str(task.created_by)) if task else ("–", "–")
         yield Step(

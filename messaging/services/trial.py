@@ -120,4 +120,4 @@ def _over(channel: Channel, route: Route) -> Route:
     """The same sender over this channel; what is wrong with the sender stays and is reported."""
     if route.sender is None or not route.sender.is_usable:
         return route
-    return replace(route, channel_id=channel.pk, blocked="")
+    return replace(route, channel_id=channel.pk, plan=None, blocked="")

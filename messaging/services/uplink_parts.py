@@ -133,6 +133,11 @@ def mark_joined(joined: Sequence[Joined], uplink_ids: Sequence[int]) -> None:
         cursor.execute(_JOINED, {"parts": list(parts), "uplinks": list(uplinks)})
 
 
+def has_any() -> bool:
+    """Whether parts wait for others, or are known for their repetition."""
+    return UplinkPart.objects.exists()
+
+
 def forget_repeats() -> int:
     """Drop parts that stand in an uplink for longer than `REPEATS_KNOWN`; return how many."""
     old = UplinkPart.objects.filter(

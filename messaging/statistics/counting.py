@@ -5,10 +5,12 @@ hour in which its request was accepted, in the platform's zone (ruling 13), so t
 those of one and the same set of messages. What a row says can no longer change when it is counted.
 """
 
-KEY = (
-    "hour, customer_id, application_id, signature_id, template_version_id, type, source, sender, "
+ALIKE = (
+    "customer_id, application_id, signature_id, template_version_id, type, source, sender, "
     "place, channel_id, reported_by, code"
 )
+KEY = f"hour, {ALIKE}"
+DAY_KEY = f"day, {ALIKE}"
 
 _OF_REQUEST = """
     date_trunc('hour', request.created_at, %(zone)s) AS hour, request.customer_id,
@@ -90,15 +92,13 @@ _BY_STEP = """
     SELECT {key}, latency, transit, {sign}count(*) AS messages, {sign}sum(parts)::bigint AS parts
     FROM ({counted}) AS counted GROUP BY {key}, latency, transit
 """
-_BY_KEY = """
+_ADD = """
+    INSERT INTO {table} AS figure ({key}, messages, parts, latency, transit)
     SELECT {key}, sum(messages)::bigint AS messages, sum(parts)::bigint AS parts,
            messaging_latencies(latency, messages::bigint) AS latency,
            messaging_latencies(transit, messages::bigint) AS transit
-    FROM ({rows}) AS by_step GROUP BY {key} HAVING sum(messages) <> 0
-"""
-_ADD = """
-    INSERT INTO messaging_hourlyfigure AS figure ({key}, messages, parts, latency, transit)
-    {figures}
+    FROM (SELECT *, date_trunc('day', hour, %(zone)s) AS day FROM step) AS step
+    GROUP BY {key} HAVING sum(messages) <> 0
     ON CONFLICT ({key}) DO UPDATE
     SET messages = figure.messages + excluded.messages, parts = figure.parts + excluded.parts,
         latency = messaging_add_latencies(figure.latency, excluded.latency),
@@ -128,14 +128,14 @@ def by_step(counted: str, *, sign: str = "") -> str:
     return _BY_STEP.format(key=KEY, counted=counted, sign=sign)
 
 
-def by_key(rows: str) -> str:
-    """Rows of `by_step` put together as figures are kept; those that come to nothing fall out."""
-    return _BY_KEY.format(key=KEY, rows=rows)
+def add(rows: str) -> str:
+    """Expressions of a WITH that add rows of `by_step` to hours and days alike.
 
-
-def add(figures: str) -> str:
-    """The statement that adds rows of figures to those that stand there."""
-    return _ADD.format(key=KEY, figures=figures)
+    What comes to nothing is left out. `step` names the rows for the rest of the statement.
+    """
+    hours = _ADD.format(table="messaging_hourlyfigure", key=KEY)
+    days = _ADD.format(table="messaging_dailyfigure", key=DAY_KEY)
+    return f"step AS MATERIALIZED ({rows}), hours AS ({hours}), days AS ({days})"
 
 
 def _accepted(messages: str) -> str:

@@ -47,8 +47,8 @@ class Filters:
         """Whole days of the platform's zone, both inclusive (ruling 13)."""
         return cls(
             customer_id=customer_id,
-            start=_midnight(first),
-            end=_midnight(last + timedelta(days=1)),
+            start=midnight(first),
+            end=midnight(last + timedelta(days=1)),
             **fields,
         )
 
@@ -62,13 +62,19 @@ class Filters:
         """A day is shown by hours, more than one by days (spec console §10)."""
         return local_day(self.start) == local_day(self.end - timedelta(seconds=1))
 
+    @property
+    def whole_days_end(self) -> datetime:
+        """Up to where whole days of the selection go from `start` on; `start` if there is none."""
+        last = midnight(local_day(self.end))
+        return last if self.start == midnight(local_day(self.start)) < last else self.start
+
     def previous(self, moment: datetime) -> "Filters":
         """The same for as many days right before; as much of them as has passed at `moment`.
 
         The present hour counts in full, so that figures of today are set beside as many hours.
         """
         first, last = local_day(self.start), local_day(self.end - timedelta(seconds=1))
-        start = _midnight(first - (last - first + timedelta(days=1)))
+        start = midnight(first - (last - first + timedelta(days=1)))
         passed = moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1) - self.start
         return replace(self, start=start, end=min(start + passed, self.start))
 
@@ -91,5 +97,6 @@ class Filters:
         return own | {"places": places_in(self.carriers, self.regions) if is_placed else []}
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """When a day of the platform's zone begins."""
     return datetime.combine(day, time.min, tzinfo=platform_zone())

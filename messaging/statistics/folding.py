@@ -1,4 +1,4 @@
-"""Fold tallies into hourly figures: in slices, by one process at a time."""
+"""Fold tallies into hourly and daily figures: in slices, by one process at a time."""
 
 from datetime import timedelta
 
@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import transaction
 
 from common.sql import only_row, slice_cursor
+from messaging.models import Tally
 from messaging.models.ids import live
 
 from . import counting
@@ -20,21 +21,26 @@ NO_JIT = "SET LOCAL jit = off"
 LOCK = "messaging_statistics"
 _TRY_LOCK = f"SELECT pg_try_advisory_xact_lock(hashtext('{LOCK}'))"
 
-_ADD = counting.add(counting.by_key(counting.by_step(counting.of_tallies("gone"))))
+_ADD = counting.add(counting.by_step(counting.of_tallies("gone")))
 _FOLD = """
 WITH gone AS MATERIALIZED (
     DELETE FROM messaging_tally
     WHERE id IN (SELECT id FROM messaging_tally ORDER BY id LIMIT %(slice)s)
     RETURNING request_id, channel_id, finished
-), added AS ({added})
+), {add}
 SELECT count(*) FROM gone
-""".replace("{added}", _ADD)
+""".replace("{add}", _ADD)
+
+
+def has_tallies() -> bool:
+    """Whether anything waits to be folded."""
+    return Tally.objects.exists()
 
 
 def fold() -> int:
     """Fold all tallies that stand there; return how many.
 
-    A tally and the figure it is added to change in one transaction, so whoever reads both in one
+    A tally and the figures it is added to change in one transaction, so whoever reads both in one
     statement counts every message once. When another process folds already, it is left to that.
     """
     folded = 0

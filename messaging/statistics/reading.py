@@ -20,26 +20,41 @@ from .folding import FOLDED_LATE, NO_JIT
 from .latency import Percentiles, add_steps, percentiles, steps_of, sums_of
 from .outcomes import Outcome, outcome_of
 
-_FIGURES = """
+# Whole days come from daily rows, an unfinished one at the end and all hours from hourly ones.
+_KEPT = """
+    SELECT {key}, messages, parts, latency FROM messaging_hourlyfigure
+    WHERE hour >= %(hours)s AND hour < %(end)s
+    UNION ALL
+    SELECT {day_key}, messages, parts, latency FROM messaging_dailyfigure
+    WHERE day >= %(start)s AND day < %(hours)s
+""".replace("{key}", counting.KEY).replace("{day_key}", counting.DAY_KEY)
+
+_FIGURES = (
+    """
 WITH pending AS ({pending})
 SELECT {columns}, code, reported_by, sum(messages)::bigint, sum(parts)::bigint
 FROM (
-    SELECT {key}, messages, parts FROM messaging_hourlyfigure
+    SELECT {key}, messages, parts FROM ({kept}) AS kept
     UNION ALL
     SELECT {key}, 1, parts FROM pending
 ) AS figure
 WHERE {condition} GROUP BY {columns}, code, reported_by ORDER BY {columns}
-""".replace("{pending}", counting.of_tallies("messaging_tally")).replace("{key}", counting.KEY)
+""".replace("{pending}", counting.of_tallies("messaging_tally"))
+    .replace("{kept}", _KEPT)
+    .replace("{key}", counting.KEY)
+)
 
-_LATENCIES = """
+_LATENCIES = (
+    """
 WITH pending AS ({pending})
-SELECT {at}, {sums}, NULL::integer, NULL::bigint FROM messaging_hourlyfigure AS figure
+SELECT {at}, {sums}, NULL::integer, NULL::bigint FROM ({kept}) AS figure
 WHERE latency IS NOT NULL AND {condition} GROUP BY 1
 UNION ALL
 SELECT {at}, NULL::bigint[], latency, count(*) FROM pending AS figure
 WHERE latency IS NOT NULL AND {condition} GROUP BY 1, 3
-""".replace("{pending}", counting.of_tallies("messaging_tally")).replace(
-    "{sums}", sums_of("latency")
+""".replace("{pending}", counting.of_tallies("messaging_tally"))
+    .replace("{sums}", sums_of("latency"))
+    .replace("{kept}", _KEPT)
 )
 
 _DAY = "date_trunc('day', hour, %(zone)s)"
@@ -107,7 +122,9 @@ def report(filters: Filters) -> Report:
     points = {at: Figures() for at in _steps(filters)}
     figures = Figures()
     failed: dict[tuple[str, int], int] = {}
-    for at, code, reported_by, messages, parts in _rows(filters, _at(filters)):
+    for at, code, reported_by, messages, parts in _rows(
+        filters, _at(filters), by_hour=filters.is_hourly
+    ):
         counted = {"code": code, "reported_by": reported_by, "messages": messages, "parts": parts}
         figures.count(**counted)
         points.setdefault(at, Figures()).count(**counted)
@@ -150,7 +167,9 @@ def detailed(filters: Filters) -> Iterator[tuple[tuple[Any, ...], Figures]]:
     columns = f"{_at(filters)}, application_id, signature_id, {_TEMPLATE}, type"
     last: tuple[Any, ...] | None = None
     together = Figures()
-    for *key, code, reported_by, messages, parts in _rows(filters, columns):
+    for *key, code, reported_by, messages, parts in _rows(
+        filters, columns, by_hour=filters.is_hourly
+    ):
         if last is not None and tuple(key) != last:
             yield last, together
             together = Figures()
@@ -163,21 +182,27 @@ def detailed(filters: Filters) -> Iterator[tuple[tuple[Any, ...], Figures]]:
 def latencies(filters: Filters) -> dict[datetime, dict[int, int]]:
     """By hour or day, how many delivered messages fell into which step of the latency."""
     found: dict[datetime, dict[int, int]] = {}
-    for at, histogram, step, messages in _fetch(_LATENCIES, filters, at=_at(filters)):
+    for at, histogram, step, messages in _fetch(
+        _LATENCIES, filters, by_hour=filters.is_hourly, at=_at(filters)
+    ):
         steps = steps_of(histogram) if histogram else {step: messages}
         add_steps(found.setdefault(at, {}), steps)
     return found
 
 
-def _rows(filters: Filters, columns: str) -> list[tuple[Any, ...]]:
-    return _fetch(_FIGURES, filters, columns=columns)
+def _rows(filters: Filters, columns: str, *, by_hour: bool = False) -> list[tuple[Any, ...]]:
+    return _fetch(_FIGURES, filters, by_hour=by_hour, columns=columns)
 
 
-def _fetch(statement: str, filters: Filters, **parts: str) -> list[tuple[Any, ...]]:
+def _fetch(
+    statement: str, filters: Filters, *, by_hour: bool, **parts: str
+) -> list[tuple[Any, ...]]:
+    """Read with `by_hour` from hourly rows alone, else whole days from daily ones."""
     filled = statement.replace("{condition}", filters.condition())
     for name, part in parts.items():
         filled = filled.replace(f"{{{name}}}", part)
-    parameters = filters.parameters() | {"zone": settings.SMS_TIME_ZONE}
+    hours = filters.start if by_hour else filters.whole_days_end
+    parameters = filters.parameters() | {"zone": settings.SMS_TIME_ZONE, "hours": hours}
     with transaction.atomic(), slice_cursor() as cursor:
         cursor.execute(NO_JIT)
         cursor.execute(live(filled, FOLDED_LATE), parameters, prepare=False)

@@ -1,25 +1,28 @@
 """Count again from the messages: after figures were lost, or rows written past the services."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 import structlog
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from common.clock import platform_zone
 from common.errors import Refusal
 from common.sql import only_row, slice_cursor
 from messaging.models.ids import first_id
 
 from . import counting
+from .filters import midnight
 from .folding import LOCK
 
 log = structlog.get_logger(__name__)
 
 _IS_KEPT = "SELECT to_regclass('messaging_message_' || %(day)s) IS NOT NULL"
 _LOCK = f"SELECT pg_advisory_xact_lock(hashtext('{LOCK}'))"
-_DELETE = "DELETE FROM messaging_hourlyfigure WHERE hour >= %(start)s AND hour < %(end)s"
+_DELETE = (
+    "DELETE FROM messaging_hourlyfigure WHERE hour >= %(start)s AND hour < %(end)s",
+    "DELETE FROM messaging_dailyfigure WHERE day >= %(start)s AND day < %(end)s",
+)
 
 # An id may be from just before midnight and its request from just after.
 _OF_DAY = """
@@ -40,7 +43,7 @@ def rebuild(day: date) -> None:
     Messages may be accepted and end meanwhile; folding waits. Raises `Refusal` when the messages
     of that day are no longer kept: their figures are all that is left of them.
     """
-    start, end = _midnight(day), _midnight(day + timedelta(days=1))
+    start, end = midnight(day), midnight(day + timedelta(days=1))
     parameters = {"start": start, "end": end, "zone": settings.SMS_TIME_ZONE}
     with transaction.atomic(), slice_cursor() as cursor:
         cursor.execute(_IS_KEPT, {"day": f"{day:%Y%m%d}"})
@@ -51,10 +54,10 @@ def rebuild(day: date) -> None:
                 params={"day": day.isoformat()},
             )
         cursor.execute(_LOCK)
-        cursor.execute(_DELETE, parameters)
+        for delete in _DELETE:
+            cursor.execute(delete, parameters)
         cursor.execute(_statement(day).encode(), parameters, prepare=False)
-        rows = cursor.rowcount
-    log.info("statistics counted again", day=day.isoformat(), rows=rows)
+    log.info("statistics counted again", day=day.isoformat())
 
 
 def _statement(day: date) -> str:
@@ -64,8 +67,4 @@ def _statement(day: date) -> str:
     pending = counting.by_step(counting.of_tallies("messaging_tally"), sign="-")
     rows = _COUNT.format(counted=counted, pending=pending)
     bounded = rows.replace("%(floor)s", str(floor)).replace("%(ceiling)s", str(ceiling))
-    return counting.add(counting.by_key(bounded))
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=platform_zone())
+    return f"WITH {counting.add(bounded)} SELECT"

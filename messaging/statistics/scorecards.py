@@ -17,6 +17,7 @@ from messaging.models import Channel
 from messaging.models.ids import live
 
 from . import counting
+from .filters import Filters
 from .folding import FOLDED_LATE, NO_JIT
 from .latency import Percentiles, add_steps, percentiles, steps_of, sums_of
 from .outcomes import Outcome, outcome_of
@@ -25,8 +26,14 @@ _SCORES = """
 WITH pending AS ({pending})
 SELECT channel_id, {at}, place >> 5, type, code, reported_by, sum(messages)::bigint, {sums},
        NULL::integer
-FROM messaging_hourlyfigure
-WHERE hour >= %(start)s AND hour < %(end)s AND channel_id <> 0
+FROM (
+    SELECT hour, channel_id, place, type, code, reported_by, messages, transit
+    FROM messaging_hourlyfigure WHERE hour >= %(hours)s AND hour < %(end)s
+    UNION ALL
+    SELECT day, channel_id, place, type, code, reported_by, messages, transit
+    FROM messaging_dailyfigure WHERE day >= %(start)s AND day < %(hours)s
+) AS figure
+WHERE channel_id <> 0
 GROUP BY channel_id, {at}, place >> 5, type, code, reported_by
 UNION ALL
 SELECT channel_id, {at}, place >> 5, type, code, reported_by, count(*), NULL::bigint[], transit
@@ -109,7 +116,9 @@ def scorecards(start: datetime, end: datetime, *, is_daily: bool = False) -> lis
 
 def _rows(start: datetime, end: datetime, *, is_daily: bool) -> list[tuple[Any, ...]]:
     at = "date_trunc('day', hour, %(zone)s)" if is_daily else "hour"
-    parameters = {"start": start, "end": end, "zone": settings.SMS_TIME_ZONE}
+    period = Filters(customer_id=None, start=start, end=end)
+    hours = period.whole_days_end if is_daily else start
+    parameters = {"start": start, "end": end, "hours": hours, "zone": settings.SMS_TIME_ZONE}
     with transaction.atomic(), slice_cursor() as cursor:
         cursor.execute(NO_JIT)
         cursor.execute(live(_SCORES.replace("{at}", at), FOLDED_LATE), parameters)

@@ -10,6 +10,7 @@ from messaging.runner.process import CarrierProcess
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # they load every page and form; `migrate` runs them
     help = "Carry messages: hold the sessions of all enabled channels until stopped."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,14 +1,18 @@
 import csv
 import io
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import translation
 from python_calamine import CalamineWorkbook
 
-from messaging.exports import files, workbook, writing
+from common.clock import now
+from customers.models import User
+from messaging.exports import asking, files, packing, workbook, writing
 from messaging.exports.kinds import SOURCES
 from messaging.models import Export, Message, SendRequest
 from messaging.queries.search import Result
@@ -112,6 +116,72 @@ def test_a_workbook_is_made_of_the_same_rows(
     assert export.size == len(content(export))
 
 
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_while_a_workbook_is_put_together(
+    road: Road, ask: Ask, person: User, media: Path, monkeypatch: pytest.MonkeyPatch
+):
+    road.accept(numbers(2))
+    export, made_of = ask(Export.Format.XLSX), workbook.made_of
+    states = []
+
+    def delete_meanwhile() -> None:
+        states.append(Export.objects.get().state)
+        asking.delete(export=export, actor=person)
+        connection.close()
+
+    def interrupted(*args: Any) -> Iterator[bytes]:
+        made = list(made_of(*args))
+        other = threading.Thread(target=delete_meanwhile)
+        other.start()
+        other.join()
+        yield from made
+
+    monkeypatch.setattr(workbook, "made_of", interrupted)
+    while writing.write_due(budget_s=0):
+        pass
+    assert states == [Export.State.PACKING]
+    assert not Export.objects.exists()
+    assert not [path for path in media.rglob("*") if path.is_file()]
+
+
+def test_who_lost_its_turn_touches_no_file(road: Road, ask: Ask, monkeypatch: pytest.MonkeyPatch):
+    """A writer that was away for so long that another one put the workbook together."""
+    road.accept(numbers(2))
+    export, made_of = ask(Export.Format.XLSX), workbook.made_of
+    assert writing.write_due(budget_s=0)
+    slow: list[bytes] = []
+
+    def overtaken(*args: Any) -> Iterator[bytes]:
+        monkeypatch.setattr(workbook, "made_of", made_of)
+        slow.extend(made_of(*args))
+        Export.objects.update(worked_at=now())
+        packing.pack(export.pk)
+        yield b"what is too late"
+
+    monkeypatch.setattr(workbook, "made_of", overtaken)
+    packing.pack(export.pk)
+    export.refresh_from_db()
+    assert export.state == Export.State.READY
+    assert b"too late" not in content(export)
+
+
+def test_a_workbook_that_cannot_be_put_together_is_tried_again(
+    road: Road, ask: Ask, monkeypatch: pytest.MonkeyPatch
+):
+    road.accept(numbers(2))
+    export, made_of = ask(Export.Format.XLSX), workbook.made_of
+    crashes = iter([True, True])
+
+    def crash_twice(*args: Any) -> Iterator[bytes]:
+        if next(crashes, False):
+            raise OSError
+        return made_of(*args)
+
+    monkeypatch.setattr(workbook, "made_of", crash_twice)
+    write_all(export)
+    assert (export.state, export.attempts) == (Export.State.READY, 0)
+
+
 def test_a_workbook_begins_a_new_sheet_when_one_is_full():
     pieces: Iterator[bytes] = iter([workbook.as_piece([[n]]) for n in range(5)])
     made = b"".join(workbook.made_of(pieces, ["Number"], sheet_rows=3))
@@ -193,8 +263,8 @@ def test_a_broken_export_does_not_hold_up_the_next(
         return read(export, **options)
 
     monkeypatch.setattr(SOURCES[Export.Kind.DETAILS], "read", read_or_fail)
-    writing.write_due(budget_s=0)
-    writing.write_due(budget_s=0)
+    for _turn in range(4):
+        writing.write_due(budget_s=0)
     fine.refresh_from_db()
     assert fine.state == Export.State.READY
 

@@ -1,3 +1,4 @@
+import re
 import tracemalloc
 from pathlib import Path
 from typing import Any
@@ -5,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from messaging.groups import checking, reasons
 from messaging.groups.blocks import good_rows
@@ -57,24 +59,29 @@ def test_values_survive_copy_as_they_are(checked: MakeTask, delivery: Template) 
     assert rows_of(task) == [(1, 1, "+8613800138000", [value, "09:30"], 1)]
 
 
-def test_reasons_are_in_the_language_of_the_uploader(notice: Template, uploaded: MakeTask) -> None:
-    task = uploaded(notice, "1380013800\n")
-    task.created_by.language = "zh-hans"
+@pytest.mark.parametrize("language_of_uploader", ["", "zh-hans"])
+def test_reasons_are_in_the_language_of_the_reader(
+    language_of_uploader: str, delivery: Template, uploaded: MakeTask
+) -> None:
+    rows = ("1380013800", "13800138000,A1", "13800138001,A1,half past nine")
+    task = uploaded(delivery, "\n".join(rows))
+    task.created_by.language = language_of_uploader
     task.created_by.save()
+    checking.check(task.pk)
 
-    with pytest.MonkeyPatch.context() as patch:
-        known = reasons.Reason("number_wrong", reasons.Category.NUMBER, _Language())
-        patch.setitem(reasons._KNOWN, "number_wrong", known)
-        checking.check(task.pk)
+    def told(language: str) -> list[str]:
+        with translation.override(language):
+            return [reason for _line, _value, reason in problems_of(task)]
 
-    assert problems_of(task) == [(1, "1380013800", "zh-hans")]
-
-
-class _Language:
-    def __str__(self) -> str:
-        from django.utils.translation import get_language
-
-        return get_language() or ""
+    number, missing, wrong = told("en")
+    assert number.startswith("This is not a mainland mobile number.")
+    assert "in column C" in missing
+    assert wrong.startswith("Column C: Write a date as ")
+    chinese = told("zh-hans")
+    assert all(re.search("[\u4e00-\u9fff]", sentence) for sentence in chinese)
+    assert "C" in chinese[1]
+    assert "09:30" in chinese[2]
+    assert "Write" not in chinese[2]
 
 
 def test_checking_twice_changes_nothing(notice: Template, checked: MakeTask) -> None:

@@ -52,6 +52,30 @@ def test_a_planned_task_may_be_let_go_at_once(task: GroupTask) -> None:
     assert sending.start_due(NOON) == 1
 
 
+def test_a_file_that_could_not_be_read_gives_way_to_another(
+    clock: Any, notice: Template, uploaded: MakeTask
+) -> None:
+    task = uploaded(notice, "\n")
+    checking.check(task.pk)
+    task.refresh_from_db()
+    assert (task.state, task.has_unusable_file) == (State.FAILED, True)
+    assert "holds no numbers" in task.failure
+
+    editing.replace_recipients(task=task, recipients=file_of("13900139000"), actor=task.created_by)
+    assert (task.state, task.failure, task.finished_at) == (State.CHECKING, "", None)
+    checking.check(task.pk)
+    planning.confirm(task=task, scheduled_at=HOUR, actor=task.created_by)
+    assert sending.start_due(HOUR) == 1
+
+
+def test_a_task_that_failed_at_its_start_keeps_its_recipients(task: GroupTask) -> None:
+    GroupTask.objects.update(state=State.FAILED)
+    task.refresh_from_db()
+    assert not task.can_replace
+
+    assert refused(editing.replace_recipients, task, recipients=file_of("1")) == "group_edit_state"
+
+
 def test_the_new_time_follows_the_same_rules(task: GroupTask) -> None:
     late = NOON + timedelta(days=40)
 

@@ -63,7 +63,7 @@ def test_progress_costs_the_same_however_many_numbers_there_are(task: GroupTask)
     assert "messaging_message" not in queries[0]["sql"]
 
 
-def test_the_series_has_a_point_for_each_minute_that_brought_something(
+def test_the_series_has_points_of_seconds_at_first_and_of_minutes_later(
     task: GroupTask, clock: Any
 ) -> None:
     clock.move_to(NOON + timedelta(minutes=1, seconds=5))
@@ -71,16 +71,25 @@ def test_the_series_has_a_point_for_each_minute_that_brought_something(
     clock.move_to(NOON + timedelta(minutes=3, seconds=30))
     Message.objects.filter(state=State.SUBMITTED).update(state=State.DELIVERED, code="DELIVRD")
     counting.count(task.pk)
+    for late, code in ((615, "MI:0001"), (645, "MI:0002")):
+        clock.move_to(NOON + timedelta(seconds=late))
+        Message.objects.filter(code="DELIVRD", recipient__endswith=late).update(
+            state=State.FAILED, code=code
+        )
+        GroupSlice.objects.update(is_settled=False)
+        counting.count(task.pk)
 
     points = series_of(task)
 
     assert [point.at for point in points] == [
-        NOON + timedelta(minutes=1),
-        NOON + timedelta(minutes=4),
+        NOON + timedelta(seconds=10),
+        NOON + timedelta(seconds=220),
+        NOON + timedelta(minutes=11),
     ]
     assert [(point.accepted, point.sent, point.delivered) for point in points] == [
         (1000, 1, 979),
         (1000, 0, 980),
+        (1000, 0, 978),
     ]
 
 

@@ -10,7 +10,7 @@ import redis
 from django.conf import settings
 from django.core.cache import cache
 
-from messaging.groups import planning
+from messaging.groups import planning, unfinished
 from messaging.models import GroupTask, Message
 from messaging.tasks import groups
 from reviews.models import Template
@@ -50,24 +50,30 @@ def test_a_group_task_runs_from_ring_to_ring(
 ) -> None:
     task = uploaded(notice, "\n".join(numbers(501)))
     assert rings() == [("messaging.check_group_file", [task.pk])]
+    assert unfinished.has_any()
 
     groups.check_group_file(task.pk)
     task.refresh_from_db()
+    assert not unfinished.has_any()
     planning.confirm(task=task, scheduled_at=None, actor=task.created_by)
     assert rings() == [("messaging.start_due_groups", [])]
+    assert unfinished.has_any()
 
     groups.start_due_groups()
     assert rings() == [("messaging.send_group_slices", [task.pk])]
+    assert unfinished.has_any()
 
     groups.send_group_slices(task.pk)
     assert rings() == []
     assert recipients_sent(task) == [f"+86{number}" for number in numbers(501)]
+    assert unfinished.has_any()
 
     Message.objects.update(state=Message.State.DELIVERED)
     GroupTask.objects.update(recount_at=None)
     groups.start_due_groups()
     task.refresh_from_db()
     assert task.state == GroupTask.State.SUCCEEDED
+    assert not unfinished.has_any()
 
 
 def test_a_run_at_its_budget_rings_for_the_next(

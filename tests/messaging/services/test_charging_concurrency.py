@@ -245,6 +245,35 @@ def _cost(parts: int) -> int:
     return sum(max(TIERS, key=lambda tier: (tier[0] <= part, tier[0]))[1] for part in range(parts))
 
 
+def test_packages_out_of_the_balance_never_cost_more_than_is_there(priced: Road):
+    """Four buyers take the last of a balance that messages are paid from meanwhile."""
+    account = charged(priced.application.customer, balance=60 * PRICE)
+    owner = MembershipFactory(customer=priced.application.customer).user
+    offer = offers.create_offer(
+        name="promotions", kind="promotion", parts=40, price=7 * PRICE, days=1, actor=None
+    )
+
+    def buy() -> int:
+        bought = 0
+        with suppress(Refusal):
+            for _ in range(20):
+                purchases.order_package(
+                    account=account, offer=offer, provider="balance", key=uuid.uuid4(), actor=owner
+                )
+                bought += 1
+        return bought
+
+    results = at_once([*[buy] * 4, *[sender(priced, requests=6, size=3)] * 2])
+    charging.book()
+    assert_books_are_right(account)
+    bought, sent = sum(results[:4]), sum(results[4:])
+    paid = LedgerEntry.objects.filter(account=account, amount=-7 * PRICE)
+    assert bought == Package.objects.count() == paid.count()
+    left = purses.balance_of(account)
+    assert left == 60 * PRICE - bought * 7 * PRICE - sent * PRICE
+    assert 0 <= left < 7 * PRICE
+
+
 def test_orders_settled_by_many_at_once_are_booked_once(priced: Road, settings):
     """Operations confirm the same orders, a form is sent again and again, packages end, and all
     the while messages are sent and booked."""

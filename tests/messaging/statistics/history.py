@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+from django.db import connection
+
 from common.clock import now
 from messaging.models import HourlyFigure, SendRequest
+from messaging.statistics.days import make_days
 from messaging.statistics.latency import STEPS
 from tests.messaging.road import Road
 
@@ -26,6 +29,7 @@ def write_history(road: Road, *, days: int) -> None:
             for code, share in OUTCOMES.items():
                 rows.append(_row(road, hour, place, code, sent * share // 100, rhythm))
     HourlyFigure.objects.bulk_create(rows)
+    make_days(connection)
 
 
 def _row(road: Road, hour, place: int, code: str, messages: int, rhythm: int) -> HourlyFigure:

@@ -1,6 +1,7 @@
 """A recount that shares no statement with the statistics: message by message, in Python."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.utils import timezone
 from phonenumbers import carrier as carriers
 from phonenumbers import geocoder
 
-from messaging.models import HourlyFigure, Message, Part
+from messaging.models import DailyFigure, HourlyFigure, Message, Part
 from messaging.statistics.places import CARRIERS, REGIONS, carrier_of, region_of
 
 Key = tuple[Any, ...]
@@ -40,10 +41,27 @@ def recounted() -> Counter[Key]:
 
 def kept() -> Counter[Key]:
     """What the hourly rows say, without what is not folded yet."""
+    return _counts((row.hour, row) for row in HourlyFigure.objects.all())
+
+
+def kept_by_day() -> Counter[Key]:
+    """The same of the daily rows."""
+    return _counts((row.day, row) for row in DailyFigure.objects.all())
+
+
+def by_day(counts: Counter[Key]) -> Counter[Key]:
+    """Counts by the hour put together by the day."""
     found: Counter[Key] = Counter()
-    for row in HourlyFigure.objects.all():
+    for (hour, *key), messages in counts.items():
+        found[(hour.replace(hour=0), *key)] += messages
+    return found
+
+
+def _counts(rows: Iterable[tuple[datetime, HourlyFigure | DailyFigure]]) -> Counter[Key]:
+    found: Counter[Key] = Counter()
+    for at, row in rows:
         key = (
-            timezone.localtime(row.hour),
+            timezone.localtime(at),
             row.customer_id,
             row.application_id,
             row.signature_id,

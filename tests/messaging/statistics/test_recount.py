@@ -17,7 +17,7 @@ from messaging.statistics.rebuilding import rebuild
 from reviews.models.kinds import MessageType
 from tests.messaging.road import OWNER, Road, build_road, carrier_ids
 
-from .recount import kept, recounted
+from .recount import by_day, kept, kept_by_day, recounted
 
 PREFIXES = ("+861380013", "+861300000", "+861891234", "+861920000", "+861580000", "+85291234")
 CODES = ("DELIVRD", "DELIVRD", "DELIVRD", "MK:0001", "UNDELIV", "BLACK", "XY:1234")
@@ -105,6 +105,11 @@ STEPS = (
 )
 
 
+def _week() -> Filters:
+    today = timezone.localdate()
+    return Filters.of_days(customer_id=None, first=today - timedelta(days=6), last=today)
+
+
 class TestRecount(TestCase):
     @settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
     @given(steps=st.lists(st.sampled_from(STEPS), min_size=4, max_size=16), random=st.data())
@@ -121,6 +126,12 @@ class TestRecount(TestCase):
         fold()
         assert not Tally.objects.exists()
         assert kept() == expected
+        assert kept_by_day() == by_day(expected)
         assert reading.figures(Filters.of_today(customer_id=None)) == shown
+        assert reading.report(Filters.of_today(customer_id=None)).figures == shown, "by hours"
+        week = reading.report(_week())
+        assert week.figures == shown, "by days"
+        assert week.points[-1].latency == week.latency
         rebuild(timezone.localdate())
         assert kept() == expected
+        assert kept_by_day() == by_day(expected)

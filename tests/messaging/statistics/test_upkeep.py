@@ -9,9 +9,9 @@ from django.db import connection
 from phonenumbers import carrier, geocoder
 
 from common.clock import local_day, now
-from messaging.models import HourlyFigure
+from messaging.models import DailyFigure, HourlyFigure
 from messaging.statistics import reading
-from messaging.statistics.filters import Filters
+from messaging.statistics.filters import Filters, midnight
 from messaging.statistics.folding import fold
 from messaging.statistics.places import CARRIERS, REGIONS, carrier_of, region_of
 from messaging.statistics.retention import drop_expired
@@ -24,6 +24,7 @@ def test_lost_figures_are_counted_again(road: Road, capsys: pytest.CaptureFixtur
     fold()
     expected = reading.today(road.application.customer_id)
     HourlyFigure.objects.all().delete()
+    DailyFigure.objects.all().delete()
     today = str(local_day(now()))
     call_command("rebuild_statistics", "--from", today, "--to", today)
     assert reading.today(road.application.customer_id) == expected
@@ -50,8 +51,10 @@ def test_figures_are_dropped_when_their_time_is_over(road: Road, settings):
     assert drop_expired() == 0
     settings.SMS_STATISTICS_DAYS = 400
     HourlyFigure.objects.update(hour=now() - timedelta(days=401))
-    assert tasks.drop_statistics() == 1
+    DailyFigure.objects.update(day=midnight(local_day(now()) - timedelta(days=401)))
+    assert tasks.drop_statistics() == 2
     assert not HourlyFigure.objects.exists()
+    assert not DailyFigure.objects.exists()
 
 
 def test_the_period_before_is_as_long_as_what_has_passed():
