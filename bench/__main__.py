@@ -11,6 +11,7 @@ from .errors import BenchError
 from .limit import bare_insert
 from .measure import measure
 from .plan import FULL, SMALL
+from .plot import PICTURES, draw
 from .scenarios import OWN_ONLY, PARTS, Bench
 from .stack import ROOT, Stack, own_stack
 from .traffic import Traffic
@@ -35,6 +36,8 @@ def main() -> int:
     options.output.write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
     print(report.as_table(results, summary))
     print(f"\nwritten to {options.output}")
+    for picture in draw(summary, options.pictures):
+        print(f"drawn to {picture}")
     return 0
 
 
@@ -59,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         help="folder for the stack that is started otherwise; its content is removed",
     )
     parser.add_argument("--output", type=Path, default=ROOT / "bench" / "results.json")
+    parser.add_argument("--pictures", type=Path, default=PICTURES, help="folder of the plots")
     return parser
 
 

@@ -28,14 +28,18 @@ notice = Template.objects.get(template_id=demo["templates"]["notice"]["id"])
 promotion = Template.objects.get(template_id=demo["templates"]["promotion"]["id"])
 signatures = list(Signature.objects.filter(application=notice.application))
 threshold = TrafficThreshold.objects.get(customer=notice.customer)
+first = Customer.objects.filter(name__startswith="Copy ").count() + 1
 made = []
-for number in range({first}, {first} + {count}):
+for number in range(first, first + {count}):
     customer = fresh(Customer.objects.get(pk=notice.customer_id), name=f"Copy {{number}}")
     whose = {{"customer": customer}}
     application = fresh(Application.objects.get(pk=notice.application_id), **whose)
     whose["application"] = application
     senders = {{
-        each.type: fresh(Signature.objects.get(pk=each.pk), **whose) for each in signatures
+        each.type: fresh(
+            Signature.objects.get(pk=each.pk), channel_number=f"csms9{{number:08d}}", **whose
+        )
+        for each in signatures
     }}
     templates = {{}}
     for name, each in (("notice", notice), ("promotion", promotion)):
@@ -53,14 +57,14 @@ for number in range({first}, {first} + {count}):
     made.append({{
         "app_key": application.app_key,
         "app_secret": str(application.app_secret),
-        "channel_number": demo["channel_number"],
+        "channel_number": f"csms9{{number:08d}}",
         "templates": templates,
     }})
 print(json.dumps(made))
 """
 
 
-def copies(stack: Stack, count: int, *, first: int) -> list[dict[str, Any]]:
-    """Make so many customers, numbered from `first`; return what their requests need."""
-    script = _COPY.format(demo=json.dumps(stack.demo), first=first, count=count)
+def copies(stack: Stack, count: int) -> list[dict[str, Any]]:
+    """Make so many customers more; return what their requests need."""
+    script = _COPY.format(demo=json.dumps(stack.demo), count=count)
     return json.loads(stack.django(script).splitlines()[-1])

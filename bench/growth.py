@@ -10,7 +10,9 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -21,12 +23,14 @@ from . import client
 from .crowd import copies
 from .errors import BenchError
 from .plan import Load
-from .plot import draw_growth
+from .plot import PICTURES, draw_growth
 from .receiver import receiving
 from .stack import ROOT, Stack, own_stack
 from .traffic import Shape, Traffic
 
 Point = dict[str, float]
+Start = Callable[..., AbstractContextManager[Stack]]
+"""Starts a stack with so many processes of a kind: `own_stack` in a folder."""
 NUMBERS_PER_REQUEST = 500
 TIMEOUT_S = 300.0
 
@@ -43,7 +47,7 @@ WITH base AS (
            one.template_version_id, one.signature_id, one.signature_name, one.sender,
            one.channel_id, '', one.variables, 500,
            now() - %(days_ago)s * interval '1 day', one.priority, 2
-    FROM base, generate_series(%(first)s, %(last)s) AS n,
+    FROM base, generate_series(%(first)s::bigint, %(last)s::bigint) AS n,
          (SELECT * FROM messaging_sendrequest ORDER BY id DESC LIMIT 1) AS one
     RETURNING id, customer_id, created_at
 )
@@ -99,9 +103,9 @@ SMALL = Sizes(
 class Growth:
     """The axes; each gives its points in order, as figures by the axis's value."""
 
-    def __init__(self, sizes: Sizes, local: Path) -> None:
+    def __init__(self, sizes: Sizes, start: Start) -> None:
         self._sizes = sizes
-        self._local = local
+        self._start = start
 
     def axes(self) -> dict[str, Callable[[], Iterator[tuple[int, Point]]]]:
         return {
@@ -114,16 +118,16 @@ class Growth:
 
     def web_processes(self) -> Iterator[tuple[int, Point]]:
         for count in self._sizes.processes:
-            with own_stack(self._local, web=count) as stack:
+            with self._start(web=count) as stack:
                 yield count, self._accepting(stack, [Traffic(stack)])
 
     def carrier_processes(self) -> Iterator[tuple[int, Point]]:
         for count in self._sizes.processes:
-            with own_stack(self._local, carriers=count) as stack:
+            with self._start(carriers=count) as stack:
                 yield count, self._road(stack, Traffic(stack))
 
     def stored_messages(self) -> Iterator[tuple[int, Point]]:
-        with own_stack(self._local) as stack:
+        with self._start() as stack:
             traffic = Traffic(stack)
             self._accepting(stack, [traffic])  # something to copy
             stored = 0
@@ -140,10 +144,10 @@ class Growth:
 
     def _crowds(self, sizes: tuple[int, ...], busy: int) -> Iterator[tuple[int, Point]]:
         """So many customers, of whom at most `busy` send at the same time."""
-        with own_stack(self._local) as stack:
+        with self._start() as stack:
             traffics = [Traffic(stack)]
             for size in sizes:
-                made = copies(stack, size - len(traffics), first=len(traffics))
+                made = copies(stack, size - len(traffics))
                 traffics += [Traffic(replace(stack, demo=stack.demo | one)) for one in made]
                 yield size, self._accepting(stack, traffics[-busy:])
 
@@ -207,7 +211,7 @@ def _fill(stack: Stack, stored: int, wanted: int) -> None:
 
 def main() -> int:
     options = _parser().parse_args()
-    growth = Growth(SMALL if options.small else FULL, options.local)
+    growth = Growth(SMALL if options.small else FULL, partial(own_stack, options.local))
     results: dict[str, list[dict[str, Any]]] = {}
     try:
         for axis, points in growth.axes().items():
@@ -218,7 +222,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     options.output.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
-    for file in draw_growth(results, options.output.parent):
+    for file in draw_growth(results, options.pictures):
         print(file)
     return 0
 
@@ -229,6 +233,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", default="", help="one axis, e.g. 'stored messages'")
     parser.add_argument("--local", type=Path, default=ROOT / ".local" / "bench-growth")
     parser.add_argument("--output", type=Path, default=ROOT / "bench" / "growth.json")
+    parser.add_argument("--pictures", type=Path, default=PICTURES, help="folder of the plots")
     return parser
 
 

@@ -56,16 +56,22 @@ class Result:
 
 
 def measure(groups: Iterable[list[Scenario]], plan: Plan, stack: Stack) -> list[Result]:
-    """Run every group round by round; each round begins when the stack has come to rest."""
+    """Run every group round by round; each round begins when the stack has come to rest.
+
+    The scenarios of a group take turns, in the other order every other round: whoever always came
+    second would run on what the first had warmed up, or pay for what it had left.
+    """
     left = stack.unfinished()
     results = []
     for group in groups:
         measured = [Result(scenario) for scenario in group]
-        for number in range(plan.warm_up_rounds + plan.rounds):
-            for result in measured:
+        rounds = plan.warm_up_rounds + plan.rounds * max(one.repeats for one in group)
+        for number in range(rounds):
+            for result in _turns(measured, number):
                 if result.scenario.is_long and number != plan.warm_up_rounds:
                     continue
-                stack.settle(left=left)
+                if not result.scenario.is_still:
+                    stack.settle(left=left)
                 figures, used = _round(result.scenario, stack)
                 if number >= plan.warm_up_rounds:
                     result.rounds.append(figures)
@@ -86,6 +92,30 @@ def ratios(results: Iterable[Result]) -> dict[str, Spread]:
                 for ours, bare in zip(result.rounds, limit.rounds, strict=True)
             )
     return found
+
+
+def cpu_ratios(results: Iterable[Result]) -> dict[str, Spread]:
+    """How much CPU time scenarios take that do what their limit does, and something more."""
+    by_name = {result.scenario.name: result for result in results}
+    found = {}
+    for result in by_name.values():
+        limit = by_name.get(result.scenario.limit)
+        if limit and result.scenario.is_twin:
+            found[f"{result.scenario.name}/{limit.scenario.name}"] = Spread.of(
+                _cpu_s(ours) / _cpu_s(bare)
+                for ours, bare in zip(result.used, limit.used, strict=True)
+            )
+    return found
+
+
+def _cpu_s(used: dict[str, Usage]) -> float:
+    """The CPU seconds of a round, without those of the load generator."""
+    return sum(one.cpu_s for program, one in used.items() if program != GENERATOR)
+
+
+def _turns(measured: list[Result], number: int) -> list[Result]:
+    is_ordered = any(result.scenario.is_long for result in measured)
+    return measured if is_ordered or number % 2 == 0 else measured[::-1]
 
 
 def _round(scenario: Scenario, stack: Stack) -> tuple[Figures, dict[str, Usage]]:

@@ -25,13 +25,19 @@ class Plan:
     warm_up_rounds: int
     accepting: dict[int, Load]
     carrying: Load
+    counted_repeats: int
+    """Rounds with and without statistics for each round of the plan."""
     pushing: Load
     end_to_end: Load
+    carrier_messages: int
+    """Through one session to a carrier."""
     long_road: Load
     group_rows: int
     """Numbers of a group task."""
     details_rows: int
     """Messages that are there when the pages about them are looked at."""
+    details_load_s: float
+    """How long loading them may take; fewer are loaded when it is over."""
     page_views: int
     rules_warm_up: Load
     """Requests that are sent before a measurement under other rules: lists are read again."""
@@ -48,12 +54,15 @@ FULL = Plan(
         500: Load(requests=50, numbers_each=500, connections=4),
     },
     carrying=Load(requests=60, numbers_each=500, connections=4),
+    counted_repeats=2,
     pushing=Load(requests=30, numbers_each=500, connections=4),
     end_to_end=Load(requests=40, numbers_each=500, connections=4),
+    carrier_messages=60_000,
     long_road=Load(requests=200, numbers_each=500, connections=4),
     group_rows=1_000_000,
     details_rows=20_000_000,
-    page_views=20,
+    details_load_s=480.0,
+    page_views=60,
     rules_warm_up=Load(requests=16, numbers_each=500, connections=4),
 )
 SMALL = Plan(
@@ -67,11 +76,14 @@ SMALL = Plan(
         500: Load(requests=2, numbers_each=500, connections=2),
     },
     carrying=Load(requests=2, numbers_each=500, connections=2),
+    counted_repeats=1,
     pushing=Load(requests=2, numbers_each=500, connections=2),
     end_to_end=Load(requests=2, numbers_each=500, connections=2),
+    carrier_messages=600,
     long_road=Load(requests=4, numbers_each=500, connections=2),
     group_rows=2_000,
     details_rows=7_000,
+    details_load_s=60.0,
     page_views=2,
     rules_warm_up=Load(requests=2, numbers_each=500, connections=2),
 )

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from .measure import Result, ratios
+from .measure import Result, Spread, cpu_ratios, ratios
 from .plan import Plan
 from .stack import Stack
 
@@ -21,6 +21,8 @@ UNITS = {
     "messages_per_s": "messages/s",
     "callbacks_per_s": "callbacks/s",
     "rows_per_s": "rows/s",
+    "cpu_us": "µs of CPU each",
+    "peak_mb": "most memory, MB",
     "api_waited_ms": "longest wait of an API message, ms",
 }
 
@@ -31,6 +33,7 @@ def as_json(results: Sequence[Result], plan: Plan, stack: Stack) -> dict[str, An
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "mode": plan.name,
         "rounds": plan.rounds,
+        "plan": asdict(plan),
         "machine": {
             "cores": os.cpu_count(),
             "system": platform.platform(),
@@ -45,6 +48,7 @@ def as_json(results: Sequence[Result], plan: Plan, stack: Stack) -> dict[str, An
             for result in results
         },
         "ratios": _dicts(ratios(results)),
+        "cpu_ratios": _dicts(cpu_ratios(results)),
     }
 
 
@@ -98,8 +102,14 @@ def _shares(results: Sequence[Result]) -> dict[str, str]:
     words = {}
     for names, share in ratios(results).items():
         name, limit = names.split("/")
-        words[name] = f"{share.median:.2f} ({share.lowest:.2f}–{share.highest:.2f}) of {limit}"
+        words[name] = f"{_spread(share)} of {limit}"
+    for names, share in cpu_ratios(results).items():
+        words[names.partition("/")[0]] += f", with {_spread(share)} of its CPU time"
     return words
+
+
+def _spread(share: Spread) -> str:
+    return f"{share.median:.2f} ({share.lowest:.2f}–{share.highest:.2f})"
 
 
 def _programs(results: Sequence[Result]) -> str:

@@ -10,6 +10,7 @@ from statistics import quantiles
 import uvloop
 
 from . import client
+from .carriers import bare_loop, through_connector
 from .client import Exchange
 from .details import DetailsBench
 from .errors import BenchError
@@ -17,6 +18,7 @@ from .group import GroupBench
 from .limit import BareInsert
 from .plan import Load, Plan
 from .posting import post
+from .protocols import PROTOCOLS
 from .receiver import Receiver, receiving
 from .rules import rules
 from .stack import Stack
@@ -24,7 +26,7 @@ from .statistics import counted
 from .traffic import Shape, Traffic, Values, reports
 
 REPORTS_TIMEOUT_S = 120.0
-PARTS = ("accept", "policy", "road", "statistics", "group", "details")
+PARTS = ("accept", "policy", "road", "carriers", "statistics", "group", "details")
 """In this order: the messages that the last one loads have higher ids than any later ones."""
 OWN_ONLY = frozenset({"policy"})
 """Parts that change the rules of the stack they measure."""
@@ -52,6 +54,12 @@ class Scenario:
     limit: str = ""
     is_long: bool = False
     """One round is long enough to say something, and takes minutes."""
+    is_twin: bool = False
+    """It does what its limit does, and something more: their CPU times are compared, too."""
+    is_still: bool = False
+    """It sends nothing that would have to come to rest."""
+    repeats: int = 1
+    """Rounds for each round of the plan: a small difference takes many to be seen."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +78,7 @@ class Bench:
             "accept": accept,
             "policy": self._policy(),
             "road": [self._steps(), [self._road(), self._long_road()]],
+            "carriers": [self._session(protocol) for protocol in PROTOCOLS],
             "statistics": [self._counted()],
             "group": [self._group()],
             "details": self._details(),
@@ -174,6 +183,27 @@ class Bench:
             ),
         ]
 
+    def _session(self, protocol: str) -> Group:
+        """One session to a carrier, beside the bare codec on a socket."""
+        messages = self.plan.carrier_messages
+        title = f"{protocol.upper()}, window {PROTOCOLS[protocol].window}"
+        bare = f"{protocol}_bare"
+        return [
+            Scenario(
+                protocol,
+                f"{title}, one session: submissions with receipts",
+                partial(through_connector, protocol, messages),
+                bare,
+                is_still=True,
+            ),
+            Scenario(
+                bare,
+                f"{title}, codec only",
+                partial(bare_loop, protocol, messages),
+                is_still=True,
+            ),
+        ]
+
     def _counted(self) -> Group:
         """Dispatch with its statistics, folding included, beside dispatch without any."""
 
@@ -187,23 +217,33 @@ class Bench:
                 "dispatch, receipts and state changes, with statistics",
                 lambda: run(is_on=True),
                 "carry_uncounted",
+                is_twin=True,
+                repeats=self.plan.counted_repeats,
             ),
             Scenario(
                 "carry_uncounted",
                 "the same without statistics",
                 lambda: run(is_on=False),
+                repeats=self.plan.counted_repeats,
             ),
         ]
 
     def _details(self) -> list[Group]:
         """The pages about messages, before and after many of them are there."""
         rows = self.plan.details_rows
-        bench = DetailsBench(self.stack, rows, self.plan.page_views)
-        load = Scenario("page_load", f"{rows:,} messages loaded", bench.load, is_long=True)
+        bench = DetailsBench(self.stack, rows, self.plan.page_views, self.plan.details_load_s)
+        title = f"messages loaded, {rows:,} or what fits into {self.plan.details_load_s:.0f} s"
+        load = Scenario("page_load", title, bench.load, is_long=True, is_still=True)
 
         def looking(when: str) -> Group:
             return [
-                Scenario(f"page_{name}_{when}", f"{title}, {when}", partial(bench.look, address))
+                Scenario(
+                    f"page_{name}_{when}",
+                    f"{title}, {when}",
+                    partial(bench.look, address),
+                    is_long=True,
+                    is_still=True,
+                )
                 for name, (title, address) in bench.pages().items()
             ]
 

@@ -5,6 +5,7 @@ Triggers announce every change of those tables, whoever makes it (migrations `cu
 `SMS_CREDENTIAL_CACHE_S`.
 """
 
+import select
 import threading
 from collections.abc import Callable
 
@@ -63,6 +64,10 @@ class ChangeListener:
             connection.execute(f"LISTEN {CHANNEL}")
             self._forget()  # something may have changed while nobody listened
             self.listening.set()
+            # psycopg alone would look ten times a second.
+            server = select.poll()
+            server.register(connection, select.POLLIN)
             while not self._stopping.is_set():
-                for _change in connection.notifies(timeout=LOOK_UP_S, stop_after=1):
-                    self._forget()
+                if server.poll(LOOK_UP_S * 1000):
+                    for _change in connection.notifies(timeout=0):
+                        self._forget()

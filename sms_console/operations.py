@@ -69,8 +69,11 @@ class OperationsSite(AdminSite):
         """Show outages and what waits for a decision, and below it the lists by duty."""
         # The admin loads this module before any app has its models.
         from customers.admin_base import staff_member
-        from messaging.admin_scorecards import change_of, open_alarms
+        from customers.models import Purchase
+        from customers.services.billing.accounts import CHARGE
+        from messaging.admin_scorecards import open_alarms
         from messaging.services import health
+        from messaging.services.alarm_words import change_of
         from reviews.desk.queue import summary
 
         extra: dict[str, Any] = {"areas": areas_of(self.get_app_list(request))}
@@ -79,6 +82,8 @@ class OperationsSite(AdminSite):
         if request.user.has_perm("messaging.view_channel"):
             extra["outages"] = health.channel_outages()
             extra["alarms"] = [(alarm, change_of(alarm)) for alarm in open_alarms()]
+        if request.user.has_perm(CHARGE):
+            extra["orders_waiting"] = Purchase.objects.unpaid().count()
         return super().index(request, extra | (extra_context or {}))
 
 

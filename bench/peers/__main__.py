@@ -19,6 +19,7 @@ import uvloop
 
 from bench import client
 from bench.errors import BenchError
+from bench.plot import PICTURES, draw_peers
 from bench.receiver import receiving
 from bench.stack import ROOT, own_stack
 from bench.traffic import Shape, Traffic
@@ -56,6 +57,8 @@ def main() -> int:
         for figure, spread in figures.items():
             words = "{median:9,.0f}  ({lowest:,.0f}–{highest:,.0f})".format_map(spread)
             print(f"{name:12}  {figure:24}  {words}")
+    for picture in draw_peers(summary, options.pictures):
+        print(f"drawn to {picture}")
     return 0
 
 
@@ -134,6 +137,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--local", type=Path, default=ROOT / ".local" / "bench-peers")
     parser.add_argument("--output", type=Path, default=ROOT / "bench" / "peers.json")
+    parser.add_argument("--pictures", type=Path, default=PICTURES, help="folder of the plot")
     return parser
 
 

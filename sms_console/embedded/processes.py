@@ -29,6 +29,11 @@ class Application:
     processes: tuple[Process, ...]
 
 
+def threads(count: int) -> tuple[str, ...]:
+    """One process: a pool of processes would be a parent more, with nothing to do but to watch."""
+    return ("--pool", "threads", "--concurrency", str(count))
+
+
 def sms_console(*, local: Path, port: int, web: int = 2, carriers: int = 1) -> Application:
     """The whole product on one machine, listening on 127.0.0.1 at ``port``.
 
@@ -51,38 +56,26 @@ def sms_console(*, local: Path, port: int, web: int = 2, carriers: int = 1) -> A
             Process(
                 "web",
                 (
-                    *("-m", "granian", "sms_console.wsgi:application", "--interface", "wsgi"),
-                    *("--host", "127.0.0.1", "--port", str(port), "--no-ws", "--no-access-log"),
-                    *("--workers", str(web), "--blocking-threads", "16"),
+                    *("-m", "sms_console.web", "--host", "127.0.0.1", "--port", str(port)),
+                    *("--no-access-log", "--workers", str(web), "--blocking-threads", "16"),
                     *("--respawn-failed-workers", "--workers-kill-timeout", "8"),
                 ),
             ),
             Process(
-                "beat",
-                (
-                    *("-m", "celery", "-A", "sms_console", "beat", "--loglevel", "INFO"),
-                    *("--schedule", schedule),
-                ),
-            ),
-            Process(
                 "callbacks",
-                (*WORKER, "-Q", "callbacks", "-n", "callbacks@%h", "--concurrency", "1"),
+                (*WORKER, "-Q", "callbacks", "-n", "callbacks@%h", *("--pool", "solo")),
             ),
             Process(
                 "default",
-                (*WORKER, "-Q", "default", "-n", "default@%h", "--concurrency", "2"),
-            ),
-            Process(
-                "groups",
-                (*WORKER, "-Q", "groups", "-n", "groups@%h", "--concurrency", "2"),
-            ),
-            Process(
-                # Reading a large file takes a lot of memory once: the process is not kept then.
-                "files",
                 (
-                    *(*WORKER, "-Q", "files", "-n", "files@%h", "--concurrency", "1"),
-                    *("--max-memory-per-child", "250000"),
+                    *(*WORKER, "-Q", "default", "-n", "default@%h", *threads(2)),
+                    *("--with-beat", "--schedule", schedule),
                 ),
+            ),
+            Process(
+                # A file is read by one of the threads; the others go on sending.
+                "groups",
+                (*WORKER, "-Q", "groups,files", "-n", "groups@%h", *threads(3)),
             ),
             *(
                 Process("carrier" if number == 1 else f"carrier{number}", CARRIER)

@@ -82,12 +82,12 @@ DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = 5
 if env.bool("DATABASE_POOL", default=False):
     # Web processes share a few connections between threads; a pool wants CONN_MAX_AGE = 0.
     DATABASES["default"]["OPTIONS"]["pool"] = {
-        "min_size": 1,
-        "max_size": env.int("DATABASE_POOL_SIZE", default=10),
+        "min_size": 2,
+        "max_size": env.int("DATABASE_POOL_SIZE", default=16),
         "timeout": 5,
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"]["CONN_MAX_AGE"] = 600
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 REDIS_URL = env.str("REDIS_URL")
@@ -104,6 +104,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "messaging.deliver_callbacks": {"queue": "callbacks"},
+    "customers.deliver_webhooks": {"queue": "callbacks"},
     "messaging.send_group_slices": {"queue": "groups"},
     "messaging.start_due_groups": {"queue": "groups"},
     "messaging.check_group_file": {"queue": "files"},
@@ -114,6 +115,21 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULER = "sms_console.beat.AskingScheduler"
+BEAT_QUESTIONS = {
+    "messaging.sweep_callbacks": "messaging.services.push.has_due",
+    "messaging.start_due_groups": "messaging.groups.unfinished.has_any",
+    "messaging.book_charges": "messaging.services.charging.has_unbooked",
+    "messaging.fold_statistics": "messaging.statistics.folding.has_tallies",
+    "messaging.write_exports": "messaging.exports.writing.has_unfinished",
+    "messaging.send_alarm_emails": "messaging.services.alarm_emails.has_due",
+    "messaging.send_notices": "customers.services.deliveries.has_due",
+    "customers.send_emails": "customers.services.deliveries.has_due",
+    "customers.deliver_webhooks": "customers.services.webhook_delivery.has_due",
+    "messaging.sweep_policy_replays": "messaging.rehearsals.plan.has_unfinished",
+    "messaging.join_uplinks": "messaging.services.uplink_parts.has_any",
+}
+"""What beat asks before it rings for a task (`sms_console.beat`)."""
 CELERY_BEAT_SCHEDULE = {
     "sweep callbacks": {
         "task": "messaging.sweep_callbacks",
@@ -160,6 +176,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3.0,
         "options": {"expires": 3},
     },
+    "deliver webhooks": {
+        "task": "customers.deliver_webhooks",
+        "schedule": 3.0,
+        "options": {"expires": 3},
+    },
     "send SMS of notices": {
         "task": "messaging.send_notices",
         "schedule": 3.0,
@@ -195,10 +216,15 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 2},
     },
-    "watch channels for sudden drops": {
+    "watch channels for alarms": {
         "task": "messaging.watch_channels",
         "schedule": 60.0,
         "options": {"expires": 60},
+    },
+    "send e-mails of channel alarms": {
+        "task": "messaging.send_alarm_emails",
+        "schedule": 10.0,
+        "options": {"expires": 10},
     },
     "drop statistics that are no longer kept": {
         "task": "messaging.drop_statistics",

@@ -152,3 +152,11 @@ SMS_DROP_RATE = env.float("SMS_DROP_RATE", default=0.1)
 SMS_DROP_LATENCY = env.float("SMS_DROP_LATENCY", default=3.0)
 """A channel alarm begins when, over so many messages, the share that arrived is so much lower than
 in the period before, or the median time to the report so many times as long."""
+SMS_ALARM_DOWN_S = env.float("SMS_ALARM_DOWN_S", default=120.0)
+SMS_ALARM_WAITING_S = env.float("SMS_ALARM_WAITING_S", default=600.0)
+"""Nor may a channel be down, or a message wait for it, for so long."""
+SMS_ALARM_CALM_S = env.float("SMS_ALARM_CALM_S", default=300.0)
+"""An alarm ends when its cause is gone for so long."""
+SMS_ALARM_ADDRESSES = env.list("SMS_ALARM_ADDRESSES", default=[])
+"""Who is told of channel alarms by e-mail, separated by commas; else the staff who may change
+channels."""

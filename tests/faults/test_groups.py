@@ -34,7 +34,7 @@ def test_every_number_is_sent_once_whoever_dies(folder: Path) -> None:
 
     with own_stack(folder / "stack") as stack:
         task = group_tasks.create(stack, folder / "numbers.csv", rate=RATE)
-        kill(stack, "files")
+        kill(stack, "groups")
         group_tasks.wait(stack, task, "checked", timeout_s=DEADLINE_S)
         assert group_tasks.column(stack, task, "valid_rows") == NUMBERS
 

@@ -1,0 +1,39 @@
+"""The web server: granian, whose workers are forked from a process that has loaded the product.
+
+``python -m sms_console.web [granian's options]``. They share the memory of what was loaded, which
+is most of what each of them would hold.
+"""
+
+import gc
+import os
+import sys
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sms_console.settings")
+os.environ.setdefault("DATABASE_POOL", "true")
+
+import django
+from django.conf import settings
+from django.urls import get_resolver
+from django.utils.translation import trans_real
+from granian.cli import cli
+
+TARGET = "sms_console.wsgi:application"
+
+
+def main() -> None:
+    load()
+    cli([TARGET, "--interface", "wsgi", "--no-ws", *sys.argv[1:]], auto_envvar_prefix="GRANIAN")
+
+
+def load() -> None:
+    """Load what workers need and no connection or thread, which would not survive a fork."""
+    django.setup()
+    _ = get_resolver().url_patterns
+    for language, _name in settings.LANGUAGES:
+        trans_real.translation(language)
+    gc.collect()
+    gc.freeze()  # the collector would write to what is shared
+
+
+if __name__ == "__main__":
+    main()
