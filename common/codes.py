@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +10,8 @@ DELIVERED = "DELIVRD"
 SUCCESS = "000000"
 UNKNOWN_ORIGIN = "unknown"
 
+_FAMILY = ":xxxx"
+"""How the codes of a family end that have no row of their own."""
 _DATA = Path(__file__).parent / "data"
 _PER_NUMBER = "200 (result[].status)"
 # Where the documentation shows the text that goes over the wire (data-plane.md §1.4–1.5).
@@ -95,15 +97,24 @@ def number_code(code: str) -> ApiCode:
 
 
 def status_code(code: str) -> StatusCode:
-    """Return what is known of a status code; an unknown one is kept as the carrier sent it."""
-    return _status_codes().get(code) or StatusCode(
-        code=code,
-        origin=UNKNOWN_ORIGIN,
-        confidence=UNKNOWN_ORIGIN,
-        description="Unknown code, kept as the carrier sent it",
-        remedy="Record message ID and code and contact platform support.",
-        is_charged=True,
-        is_worth_resending=True,
+    """Return what is known of a status code; an unknown one is kept as the carrier sent it.
+
+    A code of a carrier's protocol (`SMPP:0x0B`) means what the status of its row in
+    `carrier_codes.csv` means, and one of a family (`MB:7777`) what is known of the family. Each
+    keeps its own `code`.
+    """
+    return (
+        _status_codes().get(code)
+        or _meant_by(code)
+        or StatusCode(
+            code=code,
+            origin=UNKNOWN_ORIGIN,
+            confidence=UNKNOWN_ORIGIN,
+            description="Unknown code, kept as the carrier sent it",
+            remedy="Record message ID and code and contact platform support.",
+            is_charged=True,
+            is_worth_resending=True,
+        )
     )
 
 
@@ -120,6 +131,15 @@ def number_codes() -> tuple[ApiCode, ...]:
 def status_codes() -> tuple[StatusCode, ...]:
     """Return all known codes of status reports, likewise."""
     return tuple(_status_codes().values())
+
+
+def protocol_codes() -> tuple[StatusCode, ...]:
+    """Return the codes of carriers' protocols that are no status codes themselves, likewise."""
+    return tuple(
+        status_code(code)
+        for code in _statuses_of_protocols()
+        if code not in _status_codes() and not code.endswith(_FAMILY)
+    )
 
 
 def management_code(code: str) -> ManagementCode:
@@ -171,6 +191,20 @@ def _status_codes() -> Mapping[str, StatusCode]:
         )
         for row in _rows("status_codes.csv")
     }
+
+
+@cache
+def _statuses_of_protocols() -> Mapping[str, str]:
+    """By the code of a protocol, or of all its others: the status code that means the same."""
+    return {row["code"]: row["status"] for row in _rows("carrier_codes.csv") if row["status"]}
+
+
+def _meant_by(code: str) -> StatusCode | None:
+    family = code.partition(":")[0] + _FAMILY
+    statuses = _statuses_of_protocols()
+    status = statuses.get(code) or statuses.get(family) or family
+    found = _status_codes().get(status) if ":" in code else None
+    return found and replace(found, code=code)
 
 
 @cache

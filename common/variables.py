@@ -11,8 +11,9 @@ from functools import lru_cache
 from operator import call
 from typing import TYPE_CHECKING
 
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+
+from common.sentences import worded
 
 if TYPE_CHECKING:
     from common.errors import Sentence
@@ -116,7 +117,7 @@ def rule_for(attribute: str, longest: int | None = None) -> Rule:
     longest = longest or usual_longest
     return Rule(
         re.compile(rf"(?s)(?=.{{{shortest},{longest}}}\Z)(?:{content})"),
-        format_lazy(sentence, shortest=shortest, longest=longest),
+        worded(sentence, shortest=shortest, longest=longest),
     )
 
 

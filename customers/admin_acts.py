@@ -70,7 +70,9 @@ class ActingAdmin(OperationsAdmin):
         page = reverse(
             f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[subject.pk]
         )
-        form = chosen.form(request.POST or None, **self.act_form_options(chosen, subject))
+        form = chosen.form(
+            request.POST or None, request.FILES or None, **self.act_form_options(chosen, subject)
+        )
         if form.is_valid():
             try:
                 chosen.carry_out(

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from common.peers import address_of
 from customers.admin_acts import Act, ActingAdmin
 from customers.admin_base import ReadOnlyAdmin, staff_member
+from customers.attachments import ManyFiles, checked_files
 from customers.models import Ticket, TicketFile, TicketMessage
 from customers.services import tickets
 
@@ -26,6 +27,7 @@ class AnswerForm(forms.Form):
     text = forms.CharField(
         label=_("Answer"), max_length=2000, widget=forms.Textarea(attrs={"rows": 6})
     )
+    attachments = ManyFiles()
     closes = forms.BooleanField(label=_("Close the ticket"), required=False)
 
 
@@ -48,7 +50,9 @@ class TicketAdmin(ActingAdmin, ReadOnlyAdmin):
             done=_("The answer was sent."),
             form=AnswerForm,
             permission="customers.answer_ticket",
-            carry_out=lambda ticket, **values: tickets.answer(ticket=ticket, **values),
+            carry_out=lambda ticket, attachments, **values: tickets.answer(
+                ticket=ticket, files=checked_files(attachments), **values
+            ),
         ),
     )
 

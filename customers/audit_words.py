@@ -33,6 +33,7 @@ VERBS: dict[str, "Sentence"] = {
     "freeze": _("Frozen"),
     "grant_package": _("Package given"),
     "invite": _("Invited"),
+    "issue": _("Issued"),
     "join": _("Joined"),
     "lock": _("Locked after wrong signatures"),
     "order": _("Ordered"),
@@ -92,7 +93,9 @@ OBJECTS: dict[str, "Sentence"] = {
     "threshold": _("Traffic thresholds"),
     "ticket": _("Ticket"),
     "ticket_file": _("File of a ticket"),
+    "token": _("Token for the API"),
     "uploaded_file": _("Uploaded paper"),
+    "webhook": _("Webhook"),
 }
 FIELDS: dict[str, "Sentence"] = {
     "action": _("Action"),

@@ -6,6 +6,7 @@ import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -23,13 +24,17 @@ _LEASE = timedelta(minutes=2)
 _SLICE = 50
 
 
+def has_due() -> bool:
+    """Whether an e-mail or SMS is due."""
+    return _due().exists()
+
+
 def take_due(medium: Delivery.Medium) -> list[Delivery]:
     """Lease some deliveries of a medium that are due; a worker that dies gives them back."""
     with transaction.atomic():
         due = list(
-            Delivery.objects.filter(
-                medium=medium, state=Delivery.State.WAITING, next_attempt_at__lte=now()
-            )
+            _due()
+            .filter(medium=medium)
             .select_for_update(skip_locked=True)
             .order_by("next_attempt_at", "id")[:_SLICE]
         )
@@ -40,6 +45,10 @@ def take_due(medium: Delivery.Medium) -> list[Delivery]:
         .select_related("notice__customer", "invitation__customer", "invitation__invited_by")
         .order_by("id")
     )
+
+
+def _due() -> QuerySet[Delivery]:
+    return Delivery.objects.filter(state=Delivery.State.WAITING, next_attempt_at__lte=now())
 
 
 def settle_sent(delivery: Delivery, *, message_id: int | None = None) -> None:

@@ -95,13 +95,17 @@ def answer(
     *,
     ticket: Ticket,
     text: str,
+    files: Sequence[CheckedFile] = (),
     closes: bool = False,
     actor: User,
     ip_address: str | None = None,
 ) -> TicketMessage:
-    """Answer as operations and tell the customer's owners. Refuses an empty or too long text."""
+    """Answer as operations and tell the customer's owners.
+
+    Refuses an empty or too long text, and more than five files.
+    """
     ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
-    message = _add(ticket, actor, text, (), is_from_operations=True)
+    message = _add(ticket, actor, text, files, is_from_operations=True)
     _move(ticket, Ticket.State.CLOSED if closes else Ticket.State.ANSWERED)
     _record("answer", ticket, actor, ip_address)
     announce(

@@ -1,7 +1,6 @@
 """Evidence: papers that customers and operations upload, and who looked at them."""
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,16 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from common.crypto import decrypt_bytes, encrypt_bytes
 from common.errors import Refusal
+from common.papers import BadPaperError, content_type_of
+from common.papers.names import checked_name
 from customers.models import Customer, User
 from customers.services import audit
 from reviews.models import Evidence, Filing, Qualification, RealName, Signature
-from reviews.services.fields import check_storable
-from reviews.services.papers import BadPaperError, content_type_of
 
 Owner = Qualification | Signature | Filing | RealName
 
-LONGEST_NAME = 64
-_FORBIDDEN = re.compile(r"""[\s"#'$%&*/\\|<>{}\[\];?!\x00-\x1f\x7f]""")
 _PDF_ALLOWED = frozenset(
     {Evidence.Kind.AUTHORIZATION, Evidence.Kind.TRADEMARK, Evidence.Kind.OTHER}
 )
@@ -106,28 +103,10 @@ def described(owner: Owner) -> list[dict[str, str]]:
     ]
 
 
-def checked_name(upload: Upload) -> str:
-    """Return the file's name; refuse one that breaks the rule of console.md §6.1."""
-    name = upload.file.name or ""
-    if name and len(name) <= LONGEST_NAME and not _FORBIDDEN.search(name) and ".." not in name:
-        check_storable((name,), field=upload.field)
-        return name
-    raise Refusal(
-        "evidence_name",
-        _(
-            "The file name “%(name)s” does not fit. Use at most %(longest)s characters, no path, "
-            "no blanks and none of \" # ' $ %% & * / | < > { } [ ] ; ? ! "
-            "Rename the file and upload it again."
-        ),
-        field=upload.field,
-        params={"name": name[:80], "longest": LONGEST_NAME},
-    )
-
-
 def checked(upload: Upload) -> Paper:
     """Return an upload that breaks no rule of `attach`; refuse any other."""
     _check_kind(upload)
-    name = checked_name(upload)
+    name = checked_name(upload.file.name, field=upload.field)
     content = _checked_content(upload, name)
     return Paper(upload.kind, name, content, _checked_type(upload, name, content))
 

@@ -56,7 +56,9 @@ def order_package(
 ) -> Purchase:
     """Order a package on sale; paid at once where the method can, else it waits for the payment.
 
-    `key` was made with the form: a second call with it returns the first one's order. With
+    The method `payments.BALANCE` takes the price from the balance in the same transaction, and is
+    refused with the missing amount, field `provider`, when there is too little. `key` was made with
+    the form: a second call with it returns the first one's order. With
     `is_renewal` the package begins when the last one of its kind ends. A refused payment is an
     order in state `REFUSED` with the reason. Refuses an offer that is off sale, a method that is
     not offered, a business that was closed, and an eleventh order while ten wait.
@@ -68,7 +70,8 @@ def order_package(
         raise Refusal("offer_off_sale", _("This package is not on sale any more. Choose another."))
     fields = {each: getattr(offer, each) for each in ("name", "kind", "parts", "days", "price")}
     order = Purchase(what=What.PACKAGE, is_renewal=is_renewal, **fields)
-    return _place(order, account, provider, key, actor, ip_address)
+    method = payments.offered_named(provider, payments.offered_for_packages())
+    return _place(order, account, method, key, actor, ip_address)
 
 
 @transaction.atomic
@@ -99,7 +102,7 @@ def order_top_up(
             },
         )
     order = Purchase(what=What.TOP_UP, price=amount)
-    return _place(order, account, provider, key, actor, ip_address)
+    return _place(order, account, payments.offered_named(provider), key, actor, ip_address)
 
 
 @transaction.atomic
@@ -149,12 +152,11 @@ def _found(account: BillingAccount, key: UUID) -> Purchase | None:
 def _place(
     purchase: Purchase,
     account: BillingAccount,
-    provider: str,
+    method: payments.Provider,
     key: UUID,
     actor: User,
     ip_address: str | None,
 ) -> Purchase:
-    method = payments.offered_named(provider)
     if account.customer.frozen_cause == Customer.FrozenCause.CLOSURE:
         raise Refusal(
             "account_closed",
@@ -212,6 +214,9 @@ def _book_top_up(purchase: Purchase, actor: User | None) -> LedgerEntry:
 
 
 def _book_package(purchase: Purchase, actor: User | None) -> LedgerEntry:
+    paid = purchase.price if purchase.provider == payments.BALANCE.code else 0
+    if paid and not purses.change_balance(purchase.account, -paid):
+        raise _shortage(purchase)
     begins = packages.next_beginning(purchase.account, purchase.kind)
     begins = begins if purchase.is_renewal else now()
     purchase.granted = Package(
@@ -223,7 +228,23 @@ def _book_package(purchase: Purchase, actor: User | None) -> LedgerEntry:
         expires_at=begins + timedelta(days=purchase.days),
     )
     reason = f"{purchase.number} · {written(purchase.price)}"
-    return packages.fill(purchase.granted, LedgerEntry.Type.PURCHASE, actor=actor, reason=reason)
+    return packages.fill(
+        purchase.granted, LedgerEntry.Type.PURCHASE, amount=-paid, actor=actor, reason=reason
+    )
+
+
+def _shortage(purchase: Purchase) -> Refusal:
+    left = purses.balance_of(purchase.account)
+    return Refusal(
+        "balance_short",
+        _(
+            "The balance is %(left)s: %(missing)s are missing for this package. Top up, or choose "
+            "another payment method."
+        ),
+        field="provider",
+        params={"left": written(left), "missing": written(purchase.price - left)},
+        permanent=False,
+    )
 
 
 _BOOKED: dict[What, Callable[[Purchase, User | None], LedgerEntry]] = {

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from reviews.services.papers.errors import BadPaperError, damaged, more_than_a_paper
+from common.papers.errors import BadPaperError, damaged, more_than_a_paper
 
 LONGEST_SIDE = 20_000
 """Pixels; a picture that claims more is meant to exhaust whoever opens it."""

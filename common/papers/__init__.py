@@ -4,8 +4,8 @@ Images and PDF files are read by their structure: a file that is anything else b
 after its end, is refused. Nothing here trusts a file's name or the type a browser claims.
 """
 
-from reviews.services.papers import images, pdf
-from reviews.services.papers.errors import BadPaperError, not_permitted
+from common.papers import images, pdf
+from common.papers.errors import BadPaperError, not_permitted
 
 __all__ = ["BadPaperError", "content_type_of"]
 

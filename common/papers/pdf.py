@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from reviews.services.papers.errors import BadPaperError, damaged, more_than_a_paper
+from common.papers.errors import BadPaperError, damaged, more_than_a_paper
 
 _MOST_UNPACKED = 64 * 1024 * 1024
 """Bytes that all streams of a file may hold together once they are unpacked."""
