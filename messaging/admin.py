@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from customers.admin_base import ReadOnlyAdmin
-from messaging.admin_channels import ChannelAdmin, ChannelRouteAdmin
+from messaging.admin_channels import ChannelAdmin
 from messaging.admin_guard import GuardAlarmAdmin, GuardLimitAdmin
 from messaging.admin_messages import MessageAdmin
 from messaging.admin_panels import sending
@@ -11,6 +11,7 @@ from messaging.admin_platform import PlatformTemplateAdmin
 from messaging.admin_policy import BlockedNumberAdmin, TrafficThresholdAdmin
 from messaging.admin_receipts import EarlyReceiptAdmin, MalformedReceiptAdmin
 from messaging.admin_replays import PolicyReplayAdmin
+from messaging.admin_routes import ChannelRouteAdmin
 from messaging.admin_scorecards import ChannelAlarmAdmin
 from messaging.admin_uplinks import OptOutAdmin, UplinkAdmin
 from messaging.models import GroupTask

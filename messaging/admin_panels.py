@@ -1,4 +1,4 @@
-"""The panel of a customer's operations page about what it sent, from the hourly figures."""
+"""The panel of a customer's operations page about what it sent, from the daily figures."""
 
 from datetime import timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from common.codes import DELIVERED
 from customers.admin_panels import number, of_customer
 from customers.models import Customer, User
 from customers.panels import Cell, Panel, panel
-from messaging.models import HourlyFigure
+from messaging.models import DailyFigure
 from messaging.models.part import Source
 from messaging.statistics.filters import Filters
 
@@ -42,7 +42,7 @@ def sending(customer: Customer, user: User) -> Panel:
 
 
 def _counted(customer: Customer) -> dict[str, Any]:
-    """All spans in one reading of at most 30 days of hourly figures."""
+    """All spans in one reading of at most 30 daily figures of each kind."""
     sums, today = {}, local_day(now())
     spans = {
         name: Filters.of_days(
@@ -51,12 +51,12 @@ def _counted(customer: Customer) -> dict[str, Any]:
         for name, _label, days in _SPANS
     }
     for name, span in spans.items():
-        within = Q(hour__gte=span.start, hour__lt=span.end)
+        within = Q(day__gte=span.start, day__lt=span.end)
         sums[f"{name}_accepted"] = Sum("messages", filter=within & _IS_ACCEPTED)
         sums[f"{name}_delivered"] = Sum("messages", filter=within & _IS_DELIVERED)
         sums[f"{name}_final"] = Sum("messages", filter=within & ~_IS_ACCEPTED)
     longest = spans[_SPANS[-1][0]]
-    own = HourlyFigure.objects.filter(customer_id=customer.pk, hour__gte=longest.start)
+    own = DailyFigure.objects.filter(customer_id=customer.pk, day__gte=longest.start)
     return own.aggregate(**sums)
 
 

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from common.clock import now
 from customers.admin_base import ReadOnlyAdmin
-from messaging.models import ChannelAlarm
+from messaging.models import AlarmEmail, ChannelAlarm
 from messaging.services import health
+from messaging.services.alarm_words import change_of
 from messaging.statistics.callback_lag import callback_lags
 from messaging.statistics.charts import Chart, Kind, Series, Unit, written
 from messaging.statistics.places import CARRIERS
@@ -45,12 +46,12 @@ class SpanForm(forms.Form):
 
 @admin.register(ChannelAlarm)
 class ChannelAlarmAdmin(ReadOnlyAdmin):
-    """Drops of channels that are on and that were, and the page of scorecards."""
+    """Alarms of channels that are on and that were, and the page of scorecards."""
 
     list_display = ("channel", "measure", "change", "messages", "began_at", "ended_at")
     list_filter = ("measure", ("ended_at", admin.EmptyFieldListFilter), "channel")
     list_select_related = ("channel",)
-    fields = ("channel", "measure", "change", "messages", "began_at", "ended_at")
+    fields = ("channel", "measure", "change", "messages", "began_at", "ended_at", "told")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever may look at channels."""
@@ -67,6 +68,13 @@ class ChannelAlarmAdmin(ReadOnlyAdmin):
     @admin.display(description=_("before → now"))
     def change(self, alarm: ChannelAlarm) -> str:
         return change_of(alarm)
+
+    @admin.display(description=_("told by e-mail"))
+    def told(self, alarm: ChannelAlarm) -> str:
+        """How many of the e-mails about it are sent."""
+        emails = alarm.emails.values_list("state", flat=True)
+        sent = sum(state == AlarmEmail.State.SENT for state in emails)
+        return gettext("%(sent)s of %(all)s") % {"sent": sent, "all": len(emails)}
 
     def scorecards_view(self, request: HttpRequest) -> HttpResponse:
         """Show the scorecards of all channels."""
@@ -156,15 +164,10 @@ _TYPES: dict[str, Any] = dict(MessageType.choices)
 
 
 def open_alarms() -> "list[ChannelAlarm]":
-    """The drops that are on, the newest first."""
+    """The alarms that are on, the newest first; channels that are down stand among the outages."""
     alarms = ChannelAlarm.objects.filter(ended_at=None).select_related("channel")
+    alarms = alarms.exclude(measure=ChannelAlarm.Measure.DOWN)
     return list(alarms[:MOST_ALARMS])
-
-
-def change_of(alarm: ChannelAlarm) -> str:
-    """What an alarm is about, before and now: shares or times."""
-    unit = Unit.SHARE if alarm.is_rate else Unit.SECONDS
-    return f"{written(alarm.usual, unit)} → {written(alarm.seen, unit)}"
 
 
 def figures_of(score: Score) -> "dict[str, Sentence]":

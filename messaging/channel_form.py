@@ -46,9 +46,8 @@ class ChannelForm(ChannelModelForm, SimulatedFields, SmppFields, CmppFields):
     messages_per_s = number(
         _("Messages per second"),
         _(
-            "Most messages a second that each carrier process submits: 0.001 to 10000, "
-            "0.1 is one message in 10 seconds. With two processes, enter half of what the "
-            "carrier allows. Empty: no limit."
+            "Most messages a second that the channel submits: 0.001 to 10000, 0.1 is one message "
+            "in 10 seconds. Empty: no limit."
         ),
         0.001,
         10_000,
@@ -61,8 +60,8 @@ class ChannelForm(ChannelModelForm, SimulatedFields, SmppFields, CmppFields):
             MaxValueValidator(5000, _("The window is 1 to 5000 messages.")),
         ],
         help_text=_(
-            "How many messages are handed to the carrier at a time. Each carrier process has up "
-            "to three such slices under way."
+            "How many messages are handed to the carrier at a time. Up to three such slices are "
+            "under way."
         ),
     )
 

@@ -89,8 +89,7 @@ def _parts_per_s() -> forms.FloatField:
         label=_("Parts per second"),
         required=False,
         help_text=_(
-            "Most parts a second over all sessions of a carrier process, 0 to 100000. "
-            "Empty: no limit."
+            "Most parts a second over all sessions of the channel, 0 to 100000. Empty: no limit."
         ),
     )
 

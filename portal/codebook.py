@@ -74,7 +74,7 @@ def _entries() -> Iterator[Entry]:
         yield _of_api(code, Kind.CALL)
     for code in codes.number_codes():
         yield _of_api(code, Kind.NUMBER)
-    for status in codes.status_codes():
+    for status in (*codes.status_codes(), *codes.protocol_codes()):
         yield _of_status(status)
 
 

@@ -28,7 +28,7 @@ def problems_csv(task: GroupTask, membership: Membership) -> StreamingHttpRespon
     """
     header = [_("Row"), _("Value"), _("Reason")]
     rows = (
-        [one.line, in_payload(one.value, membership), _(one.reason)]
+        [one.line, in_payload(one.value, membership), one.reason]
         for one in problems.all_lines(task)
     )
     return _download(header, rows, "problems.csv")

@@ -157,7 +157,7 @@ def _sending(task: GroupTask) -> Context:
 
 
 def _course(task: GroupTask, progress: Progress) -> list[Point]:
-    """The figures from the start over each full minute until now."""
+    """The figures from the start over each full span until now."""
     if task.started_at is None:
         return []
     latest = Point(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from customers.models import Application, Customer
 from messaging.models import BlockedNumber, NumberRemoval, NumberRule, OptOut, RuleHit
-from messaging.policy import number_control
 from messaging.queries.hit_figures import HitFigures, figures_of, last_days
 from messaging.queries.hits import FoundHit
 from messaging.services.rule_words import explain
@@ -48,16 +47,6 @@ class Row:
             and entry.recipient == self.found.recipient
             and not (self.removal and self.removal.is_pending)
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Lookup:
-    """What holds for one number now: who unsubscribed it, and what the customer's rules say."""
-
-    number: str
-    opt_outs: Sequence[OptOut]
-    denied_by: str
-    is_allowed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,19 +119,6 @@ def rows_of(found: Sequence[FoundHit], customer: Customer) -> list[Row]:
         )
         rows.append(row)
     return rows
-
-
-def lookup(number: str, customer: Customer) -> Lookup:
-    """What would stop a message to a number, as far as it is the customer's to know."""
-    unsubscribed = OptOut.objects.for_customer(customer).in_force().filter(recipient=number)
-    rules = number_control.rules_of(customer.pk)
-    denied_by = rules.denied.find(number) or ""
-    return Lookup(
-        number=number,
-        opt_outs=list(unsubscribed.prefetch_related("removals__opt_out").order_by("pk")),
-        denied_by=denied_by,
-        is_allowed=bool(denied_by) and not rules.denies(number),
-    )
 
 
 def drawing_of(

@@ -106,6 +106,7 @@ SECTIONS = (
             ),
             Entry(_("Contacts"), icon="address-book", url_name="contact-list", family="contact"),
             Entry(_("Messages"), icon="bell", url_name="notice-list", family="notice"),
+            Entry(_("Webhooks"), icon="webhook", url_name="webhook-list", family="webhook"),
             Entry(_("Quotas"), icon="gauge", url_name="quota-list", family="quota"),
             Entry(
                 _("Traffic thresholds"),

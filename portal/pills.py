@@ -2,7 +2,7 @@
 
 from django.db.models import Model
 
-from customers.models import Application, Purchase, QuotaRequest, Ticket
+from customers.models import Application, Purchase, QuotaRequest, Ticket, WebhookEvent
 from messaging.models import Callback, Export, GroupTask, Message, NumberRemoval, RecipientList
 from reviews.models import Filing, Qualification, RealName, Signature, Template
 
@@ -91,6 +91,7 @@ TONES: dict[type[Model], dict[object, str]] = {
     Export: {
         Export.State.WAITING: WAITING,
         Export.State.WRITING: BUSY,
+        Export.State.PACKING: BUSY,
         Export.State.READY: GOOD,
         Export.State.FAILED: BAD,
     },
@@ -98,6 +99,11 @@ TONES: dict[type[Model], dict[object, str]] = {
         Callback.State.DUE: WAITING,
         Callback.State.DELIVERED: GOOD,
         Callback.State.GIVEN_UP: BAD,
+    },
+    WebhookEvent: {
+        WebhookEvent.State.DUE: WAITING,
+        WebhookEvent.State.DELIVERED: GOOD,
+        WebhookEvent.State.GIVEN_UP: BAD,
     },
 }
 

@@ -46,6 +46,7 @@ from .views import (
     thresholds,
     tickets,
     uplinks,
+    webhooks,
 )
 
 app_name = "portal"
@@ -232,6 +233,18 @@ urlpatterns = [
     path("access-keys/create", access_keys.create, name="key-create"),
     path("access-keys/<str:access_key>/switch", access_keys.switch, name="key-switch"),
     path("access-keys/<str:access_key>/delete", access_keys.delete, name="key-delete"),
+    path("webhooks", webhooks.index, name="webhook-list"),
+    path("webhooks/create", webhooks.create, name="webhook-create"),
+    path("webhooks/<uuid:public_id>", webhooks.detail, name="webhook-detail"),
+    path("webhooks/<uuid:public_id>/edit", webhooks.edit, name="webhook-edit"),
+    path("webhooks/<uuid:public_id>/secret", webhooks.secret, name="webhook-secret"),
+    path("webhooks/<uuid:public_id>/delete", webhooks.delete, name="webhook-delete"),
+    path("webhooks/<uuid:public_id>/test", webhooks.test, name="webhook-test"),
+    path(
+        "webhooks/<uuid:public_id>/events/<uuid:event_id>/again",
+        webhooks.again,
+        name="webhook-again",
+    ),
     path("audit", audit.index, name="audit-list"),
     path("notices", notices.index, name="notice-list"),
     path("notices/read", notices.read_all, name="notice-read-all"),

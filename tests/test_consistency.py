@@ -28,9 +28,9 @@ OPEN_TO_ALL = {
 """Addresses that need no session: probes, the APIs (their own authentication), their description,
 the language, and the links of invitations, which carry a key."""
 
-OPEN_PREFIXES = ("accounts/", "operations/", "v2/", "^v2/", "v3/")
+OPEN_PREFIXES = ("accounts/", "operations/", "v1/", "^v1/", "v2/", "^v2/", "v3/")
 """Sign-in pages, the operations site, which guards every page itself (tests/operations), and the
-management API, which has its own authentication (tests/api/management)."""
+console and management APIs, which have their own authentication (tests/api)."""
 
 
 def addresses(

@@ -66,6 +66,11 @@ def ring(replay_id: int) -> None:
     ring_worker(RUN, replay_id)
 
 
+def has_unfinished() -> bool:
+    """Whether any replay is not done."""
+    return PolicyReplay.objects.unfinished().exists()
+
+
 def ring_unfinished() -> int:
     """Ring for the replays that nobody was rung for, or whose worker died."""
     ids = list(PolicyReplay.objects.unfinished().values_list("pk", flat=True))

@@ -1,5 +1,5 @@
 from celery import shared_task
-from celery.signals import worker_process_shutdown
+from celery.signals import worker_process_shutdown, worker_shutdown
 
 from messaging.services import doorbell, push
 
@@ -25,5 +25,6 @@ def sweep_callbacks() -> None:
 
 
 @worker_process_shutdown.connect
+@worker_shutdown.connect
 def _close_kept_connections(**_: object) -> None:
     push.stop()

@@ -1,6 +1,7 @@
 from celery import shared_task
 
-from messaging.statistics import alarms, folding, retention
+from messaging.services import alarm_emails, channel_alarms
+from messaging.statistics import folding, retention
 
 
 @shared_task(name="messaging.fold_statistics")
@@ -17,5 +18,11 @@ def drop_statistics() -> int:
 
 @shared_task(name="messaging.watch_channels")
 def watch_channels() -> int:
-    """Begin and end the alarms of channels that do worse than before."""
-    return alarms.watch()
+    """Begin and end the alarms of channels."""
+    return channel_alarms.watch()
+
+
+@shared_task(name="messaging.send_alarm_emails")
+def send_alarm_emails() -> int:
+    """Send the e-mails about channel alarms that are due."""
+    return alarm_emails.send_due()

@@ -2,12 +2,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.clock import now
 from messaging.models import RuleHit
-from messaging.queries.hits import HitSearch
-from messaging.services.number_removal import HISTORY, LONGEST_REASON
+from messaging.queries.hits import HitSearch, hit_span
+from messaging.services.number_removal import LONGEST_REASON
+from portal.refusals import refused_into
 
 from .messages import QUICK_RANGES
 from .search import SearchForm
@@ -37,20 +38,14 @@ class HitSearchForm(SearchForm):
         super().__init__(*args, **kwargs)
         self.fields["number"].label = _("Number")
 
-    def checked_range(self, start: datetime | None, end: datetime | None) -> dict[str, datetime]:
+    def checked_range(self, start: datetime | None, end: datetime | None) -> dict[str, Any]:
         """At most a week of the last 60 days; of one number all of them, when no time is given."""
-        last, moment = self.cleaned_data.get("last"), timezone.now()
-        oldest = moment - HISTORY
-        if not start and not end:
-            if self.cleaned_data.get("number"):
-                return {"start": oldest, "end": moment}
-            if last:
-                start = moment - QUICK_RANGES[last][1] + timedelta(seconds=1)
-        checked = super().checked_range(start, end)
-        if checked["start"] < oldest - timedelta(minutes=1):
-            days = {"days": HISTORY.days}
-            self.add_error("start", _("Choose a time within the last %(days)d days.") % days)
-        return checked
+        last = self.cleaned_data.get("last")
+        if last and not start and not end and not self.cleaned_data.get("number"):
+            start = now() - QUICK_RANGES[last][1] + timedelta(seconds=1)
+        with refused_into(self):
+            start, end = hit_span(start, end, is_of_number=bool(self.cleaned_data.get("number")))
+        return {"start": start, "end": end}
 
     def search(self) -> HitSearch:
         """The search of a valid form."""

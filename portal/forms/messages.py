@@ -3,14 +3,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from messaging.models import GroupTask
-from messaging.queries import UNKNOWN_SIGNATURE, MessageSearch, Result
-from reviews.models import Signature, Template
+from messaging.queries import UNKNOWN_SIGNATURE, MessageSearch, Result, templates_called
+from reviews.models import Signature
 from reviews.models.kinds import MessageType
 
 from .search import LONGEST_RANGE, SearchForm
@@ -103,7 +102,7 @@ class MessageSearchForm(SearchForm):
             message_id=message_id,
             request_uuid=request_uuid,
             application_id=cleaned["application"] and cleaned["application"].pk,
-            template_ids=self._templates(cleaned["template"].strip()),
+            template_ids=templates_called(self.customer, cleaned["template"].strip()),
             signature_id=cleaned["signature"],
             type=cleaned["type"],
             sender=cleaned["sender"].strip(),
@@ -127,11 +126,3 @@ class MessageSearchForm(SearchForm):
                 continue
             choices = {str(key): title for key, title in getattr(field.field, "choices", ())}
             yield str(field.label), str(choices.get(str(value), value))
-
-    def _templates(self, typed: str) -> tuple[int, ...] | None:
-        """The customer's templates of that ID, or with those words in their name; None for all."""
-        if not typed:
-            return None
-        meant = Q(template_id=typed.lower()) | Q(name__icontains=typed)
-        own = Template.objects.for_customer(self.customer).filter(meant)
-        return tuple(own.values_list("pk", flat=True))

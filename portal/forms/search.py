@@ -1,21 +1,20 @@
 """What searches for messages and for their reports have in common."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.numbers import parse_recipients
 from customers.models import Application, Customer
+from messaging.queries import spans
+from portal.refusals import refused_into
 
 from .fields import MomentField
 
-LONGEST_RANGE = timedelta(days=7)
-USUAL_RANGE = timedelta(hours=24)
+LONGEST_RANGE = spans.LONGEST
 
 
 class SearchForm(forms.Form):
@@ -77,20 +76,7 @@ class SearchForm(forms.Form):
 
     def checked_range(self, start: datetime | None, end: datetime | None) -> dict[str, datetime]:
         """A range of at most a week; by default the last 24 hours."""
-        end = end or (min(start + LONGEST_RANGE, timezone.now()) if start else timezone.now())
-        start = start or end - USUAL_RANGE
-        if start > end:
-            self.add_error("end", _("The end lies before the beginning. Exchange the two times."))
-        elif end - start > LONGEST_RANGE:
-            self.add_error("end", _("Choose a range of at most 7 days."))
-        elif end < timezone.now() - timedelta(days=settings.SMS_DETAILS_DAYS):
-            self.add_error("start", self._gone())
+        start, end = spans.filled(start, end)
+        with refused_into(self):
+            spans.check(start, end)
         return {"start": start, "end": end}
-
-    def _gone(self) -> forms.ValidationError:
-        """Nothing of that time is left (ruling 29)."""
-        first = timezone.localtime() - timedelta(days=settings.SMS_DETAILS_DAYS)
-        return forms.ValidationError(
-            _("Details are kept for %(days)s days. Choose a time from %(first)s on."),
-            params={"days": settings.SMS_DETAILS_DAYS, "first": f"{first:%Y-%m-%d}"},
-        )

@@ -1,6 +1,7 @@
 """Orders: a package on sale, or a top-up, and how it is paid."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from common.clock import now
 from customers import payments
 from customers.models import Customer
-from customers.services.billing.money import decimal_of, millionths
+from customers.services.billing.money import decimal_of, millionths, written
 from customers.services.billing.purchases import LEAST_TOP_UP, MOST_TOP_UP
 
 
@@ -27,12 +28,16 @@ class OrderForm(forms.Form):
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         provider: Any = self.fields["provider"]
-        offered = payments.offered()
+        offered = self.methods()
         provider.choices = [(each.code, f"{each.label} – {each.explanation}") for each in offered]
         profile = getattr(customer, "profile", None)
         agreed = profile.payment_provider if profile else ""
         codes = [each.code for each in offered]
         provider.initial = agreed if agreed in codes else next(iter(codes), "")
+
+    def methods(self) -> Sequence[payments.Provider]:
+        """What can be chosen from."""
+        return payments.offered()
 
     @property
     def method(self) -> payments.Provider | None:
@@ -54,15 +59,21 @@ class PackageOrderForm(OrderForm):
     )
     field_order = ("is_renewal", "provider", "key")
 
-    def __init__(self, *args: Any, renewal: datetime, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, renewal: datetime, balance: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["provider"].help_text = _("The balance is %(balance)s.") % {
+            "balance": written(balance)
+        }
         if renewal > now():
-            written = f"{timezone.localtime(renewal):%Y-%m-%d %H:%M}"
+            ends_at = f"{timezone.localtime(renewal):%Y-%m-%d %H:%M}"
             self.fields["is_renewal"].help_text = _(
                 "The last one ends on %(time)s; the days count from then."
-            ) % {"time": written}
+            ) % {"time": ends_at}
         else:
             del self.fields["is_renewal"]
+
+    def methods(self) -> Sequence[payments.Provider]:
+        return payments.offered_for_packages()
 
     def clean_is_renewal(self) -> bool:
         return bool(self.cleaned_data["is_renewal"])

@@ -1,10 +1,8 @@
 """The selection of the statistics page (spec console §10)."""
 
-from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -12,10 +10,11 @@ from common.clock import local_day, now
 from customers.models import Application, Customer
 from messaging.statistics.filters import Filters
 from messaging.statistics.places import CARRIERS, REGIONS
+from messaging.statistics.span import check_days
+from portal.refusals import refused_into
 from reviews.models import Signature, Template
 from reviews.models.kinds import MessageType
 
-MOST_DAYS = 31
 UNKNOWN_SIGNATURE = 0
 
 
@@ -83,20 +82,9 @@ class StatisticsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if "first" in cleaned and "last" in cleaned:
-            self._check_days(cleaned["first"], cleaned["last"], local_day(now()))
+            with refused_into(self):
+                check_days(cleaned["first"], cleaned["last"])
         return cleaned
-
-    def _check_days(self, first: date, last: date, today: date) -> None:
-        kept = settings.SMS_STATISTICS_DAYS
-        if last < first:
-            self.add_error("last", _("The end lies before the beginning. Exchange the two days."))
-        elif (last - first).days >= MOST_DAYS:
-            self.add_error("last", _("Choose at most 31 days in a row."))
-        elif last > today:
-            self.add_error("last", _("This day has not come yet. Choose today or an earlier day."))
-        elif first < today - timedelta(days=kept):
-            message = _("Statistics are kept for %(days)d days. Choose later days.")
-            self.add_error("first", forms.ValidationError(message, params={"days": kept}))
 
     def filters(self) -> Filters:
         """The selection of a valid form."""

@@ -1,7 +1,6 @@
 """The callback log: attempts to push status reports, one report in detail, and replays."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -24,7 +23,7 @@ from messaging.queries import (
     addresses_of,
     callback_detail,
     find_attempts,
-    find_reports,
+    replayable,
 )
 from messaging.services.answers import Meaning, meaning_of
 from messaging.services.replay import replay
@@ -35,8 +34,6 @@ from portal.forms.callbacks import CallbackSearchForm
 from portal.pushes import push_of
 
 PAGE_SIZE = 50
-MOST_REPLAYED = 10_000
-"""Reports that one replay of a filtered set sends again at most."""
 MOST_ADDRESSES = 100
 
 
@@ -102,19 +99,16 @@ def replay_found(request: MemberRequest) -> HttpResponse:
     back = f"{reverse('portal:callback-list')}?{urlencode(typed)}"
     if not form.is_valid():
         return redirect(back)
-    search = form.search()
-    live = replace(search, start=max(search.start, now() - LIVE_SPAN))
-    reports = find_reports(live, limit=MOST_REPLAYED + 1)
-    is_capped = len(reports) > MOST_REPLAYED
-    if request.method == "POST" and reports and not is_capped:
-        return _replayed(request, reports)
+    found = replayable.find_replayable(form.search())
+    if request.method == "POST" and found.reports and not found.is_capped:
+        return _replayed(request, found.reports)
     # Both ends of the time are sent along, so that what was counted is what is pushed.
-    times = {"start": live.start.isoformat(), "end": live.end.isoformat()}
+    times = {"start": found.search.start.isoformat(), "end": found.search.end.isoformat()}
     context = {
         "fields": typed | times,
-        "count": len(reports),
-        "is_capped": is_capped,
-        "most": MOST_REPLAYED,
+        "count": len(found.reports),
+        "is_capped": found.is_capped,
+        "most": replayable.MOST_REPLAYED,
         "live_days": LIVE_SPAN.days,
         "back": back,
     }

@@ -5,11 +5,12 @@ from django.shortcuts import render
 
 from messaging.queries.hit_figures import last_days, rules_that_stopped
 from messaging.queries.hits import FoundHit, find_hits
+from messaging.queries.number_lookup import lookup
 from portal.access import MemberRequest, for_members, for_senders
 from portal.exports import hits_csv
 from portal.forms.hits import HitSearchForm
 from portal.forms.messages import QUICK_RANGES
-from portal.hits import drawing_of, lookup, rows_of
+from portal.hits import drawing_of, rows_of
 
 PAGE_SIZE = 50
 DAYS = 30

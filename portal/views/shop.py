@@ -40,6 +40,7 @@ def buy(request: MemberRequest, public_id: UUID) -> HttpResponse:
         request.POST or None,
         customer=request.customer,
         renewal=packages.next_beginning(account, offer.kind),
+        balance=purses.balance_of(account),
     )
     if form.is_valid():
         with refused_into(form):

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from common.peers import address_of
+from customers.attachments import checked_files
 from customers.models import Ticket, TicketFile
 from customers.services import tickets
 from portal.access import MemberRequest, for_members, for_senders
-from portal.attachments import checked_files
 from portal.forms.tickets import MessageForm, TicketForm
 from portal.paging import page_of
 from portal.refusals import refused_into

@@ -10,6 +10,10 @@ SCREENSHOTS = Path(__file__).resolve().parents[2] / "screenshots"
 PATIENCE_MS = 60_000
 """How long the carrier, the worker and their schedules may take on a busy machine."""
 
+SCREENS = {"wide": (1440, 900), "phone": (360, 780)}
+SHOWN_IN = "theme => { document.documentElement.dataset.bsTheme = theme }"
+OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
 
 class Person:
     """Someone at a browser."""
@@ -39,6 +43,23 @@ class Person:
         path = SCREENSHOTS / f"{name}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=path, full_page=True)
+
+
+class Photographer(Person):
+    """Someone who keeps pictures of what they see."""
+
+    def photograph_everywhere(self, name: str) -> None:
+        """Keep the page as a desk and as a phone show it, light and dark."""
+        for screen, (width, height) in SCREENS.items():
+            self.page.set_viewport_size({"width": width, "height": height})
+            for theme in ("light", "dark"):
+                self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+                self.page.evaluate(SHOWN_IN, theme)
+                self.photograph(f"{name}-{screen}-{theme}")
+            assert self.page.evaluate(OVERHANG) <= 0, f"{name} is wider than a {screen}"
+        self.page.set_viewport_size({"width": 1440, "height": 900})
+        self.page.emulate_media(color_scheme="light")
+        self.page.evaluate(SHOWN_IN, "light")
 
 
 class Customer(Person):

@@ -15,11 +15,12 @@ from django.urls import get_resolver, reverse
 from playwright.sync_api import Page
 
 from customers.services import invitations
+from reviews.roles import REVIEWERS
 from tests.factories import UserFactory
 from tests.node_packages import node_modules
 from tests.operations.addresses import Address
 from tests.operations.addresses import addresses as operations_addresses
-from tests.operations.conftest import quota_case, seeded  # noqa: F401
+from tests.operations.conftest import member, quota_case, seeded  # noqa: F401
 from tests.portal.conftest import Visitor as Member
 from tests.portal.conftest import customer, owner, road  # noqa: F401
 from tests.portal.test_access import PAGES, addresses  # noqa: F401
@@ -100,6 +101,22 @@ def test_the_operations_console(judged, seeded):  # noqa: F811
     client = Client()
     client.force_login(UserFactory(administrator=True))
     assert judged(client, [address.path for address in _each_of_its_kind()]) > 60
+
+
+def test_the_operations_console_as_a_reviewer_sees_it(judged, seeded):  # noqa: F811
+    client = Client()
+    client.force_login(member(REVIEWERS))
+    assert judged(client, _each_look(client)) > 10
+
+
+def _each_look(client: Client) -> Iterable[str]:
+    """Of the pages that are made of the same templates, fields and all, the first."""
+    seen: set[frozenset[str | None]] = set()
+    for address in _each_of_its_kind():
+        look = frozenset(template.name for template in client.get(address.path).templates)
+        if look and look not in seen:
+            seen.add(look)
+            yield address.path
 
 
 def _each_of_its_kind() -> Iterable[Address]:

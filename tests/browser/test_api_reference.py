@@ -20,6 +20,7 @@ def test_it_shows_every_call_to_everyone(page: Page, owner: Member, axe: str):  
     visit = Visitor(page, owner.client).visit("/api-reference")
     paths = json.loads(document.text())["paths"].values()
     expect(page.locator(".opblock")).to_have_count(sum(len(methods) for methods in paths))
+    call_as_oneself(page)
     page.evaluate(axe)
     faults = page.evaluate(RULES, TAGS)
     page.evaluate(DARK)
@@ -31,3 +32,17 @@ def test_it_shows_every_call_to_everyone(page: Page, owner: Member, axe: str):  
     expect(page.get_by_text("1 to 500 numbers, separated by commas.")).to_be_visible()
     assert page.evaluate(OVERHANG) <= 0
     assert visit.errors == visit.outside == []
+
+
+def call_as_oneself(page: Page) -> None:
+    """Ask for a token, and call with it for the account's own project."""
+    page.get_by_role("button", name="Use a token of mine").click()
+    expect(page.get_by_text("Calls are made with a token of yours until")).to_be_visible()
+    balance = page.locator("#operations-Balance-ShowBalance")
+    balance.locator(".opblock-summary-control").click()
+    balance.get_by_role("button", name="Try it out").click()
+    balance.get_by_role("button", name="Execute").click()
+    expect(balance.locator(".live-responses-table .response-col_status").last).to_contain_text(
+        "200"
+    )
+    balance.locator(".opblock-summary-control").click()

@@ -94,7 +94,8 @@ def _export(customer: Customer, folder: Path) -> None:
     page.get_by_label("Excel workbook (xlsx)").check()
     customer.photograph("details/wide-export")
     page.get_by_role("button", name="Write the file").click()
-    link = page.get_by_role("link", name="Download").first
+    written = page.locator("tbody tr", has_text="Excel workbook").first
+    link = written.get_by_role("link", name="Download")
     expect(link).to_be_visible(timeout=PATIENCE_MS)
     customer.photograph("details/wide-exports")
     with page.expect_download() as download:

@@ -42,8 +42,8 @@ def road() -> Road:
 def expect_drawn(page: Page) -> None:
     """Every picture with figures is drawn, and nothing is wider than the screen."""
     pictures = page.locator("[data-chart]:has([data-chart-canvas])")
+    expect(pictures.first).to_be_visible()
     expect(page.locator('[data-drawn="true"] canvas')).to_have_count(pictures.count())
-    assert pictures.count() > 0
     width = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert width <= 0
 
@@ -56,6 +56,7 @@ def test_figures_are_drawn_and_can_be_taken_apart(
     customer.sign_in(member.email, PASSWORD)
     page = customer.page
     page.get_by_role("link", name="Statistics").click()
+    page.wait_for_url("**/statistics")
     expect_drawn(page)
     page.get_by_role("link", name="Last 7 days").click()
     expect(page.get_by_role("link", name="Last 7 days")).to_have_attribute("aria-current", "true")
@@ -120,7 +121,7 @@ def test_operations_see_how_channels_did(
     operations.sign_in(lead.email, PASSWORD)
     operations.open("/operations/")
     page = operations.page
-    expect(page.get_by_text("Channels that dropped")).to_be_visible()
+    expect(page.get_by_role("heading", name="Channel alarms")).to_be_visible()
     page.get_by_role("link", name="Scorecards").click()
     expect_drawn(page)
     operations.photograph("statistics/scorecards-wide-light")

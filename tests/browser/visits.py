@@ -65,6 +65,17 @@ class Visitor:
         if message.type == "error" and not message.text.startswith("Failed to load resource"):
             self._visit.errors.append(message.text)
 
+    def _call(self, request: Request) -> HttpResponse:
+        """What a script of the page asks for, with what it says in headers of its own."""
+        own = {name: text for name, text in request.headers.items() if name.startswith("x-")}
+        return self.client.generic(
+            request.method,
+            request.url.removeprefix(HOST),
+            request.post_data_buffer or b"",
+            request.headers.get("content-type", ""),
+            headers=own,
+        )
+
     def _answer(self, route: Route, request: Request) -> None:
         address = urlsplit(request.url)
         if f"{address.scheme}://{address.netloc}" != HOST:
@@ -78,7 +89,7 @@ class Visitor:
             if request.is_navigation_request() and request.frame == self.page.main_frame:
                 response = self._response
             else:
-                response = self._context.run(self.client.get, request.url.removeprefix(HOST))
+                response = self._context.run(self._call, request)
             assert response.status_code < 500, request.url
             body = b"".join(response.streaming_content) if response.streaming else response.content
             self._visit.loaded[address.path] = len(body)

@@ -62,6 +62,45 @@ def test_the_whole_status_table_is_there() -> None:
         assert code.remedy
 
 
+@pytest.mark.parametrize(
+    ("code", "description"),
+    [
+        ("SMPP:0x0B", "Destination address error"),
+        ("SMPP:0x58", "Message queue limit of the SMSC exceeded"),
+        ("SMPP:0x400", "Family: SMSC returned an error"),
+        ("CMPP:107", "Family: next-hop ISMG returned an error"),
+        ("MB:7777", "Family: SMSC returned an error"),
+        ("MK:9999", "Family: SMSC reported UNDELIV"),
+    ],
+)
+def test_codes_of_protocols_and_families_have_a_meaning_and_stay_as_they_came(
+    code: str, description: str
+) -> None:
+    found = codes.status_code(code)
+    assert found.code == code
+    assert found.is_known
+    assert found.is_charged
+    assert found.description.startswith(description)
+    assert found.remedy
+
+
+def test_a_code_of_a_protocol_is_as_worth_resending_as_its_status() -> None:
+    assert codes.status_code("SMPP:0x14").is_worth_resending
+    assert not codes.status_code("SMPP:0x0B").is_worth_resending
+
+
+@pytest.mark.parametrize("code", ["", "MB", ":", "mb:0001x", "SMPP", "XX:xxxx"])
+def test_what_only_looks_like_a_family_is_unknown(code: str) -> None:
+    assert not codes.status_code(code).is_known
+
+
+def test_the_codes_of_protocols_are_those_that_no_table_has() -> None:
+    found = {code.code for code in codes.protocol_codes()}
+    assert len(found) == 47
+    assert all(code.startswith("SMPP:0x") for code in found)
+    assert not found & {code.code for code in codes.status_codes()}
+
+
 def test_an_unknown_status_is_kept_as_it_is() -> None:
     found = codes.status_code("XY:9999")
     assert found.code == "XY:9999"

@@ -16,6 +16,8 @@ from customers.services.billing.prices import month_of
 from customers.services.billing.purchases import order_top_up
 from customers.services.notices import announce
 from customers.services.tickets import CheckedFile, open_ticket
+from customers.services.webhook_events import owe_test
+from customers.services.webhooks import add_webhook
 from messaging.models import Export, GroupTask, RecipientList
 from portal.views.template_imports import keep_failed
 from reviews.models import Signature
@@ -198,6 +200,14 @@ PAGES = {
     "key-create": Page(READ, method="post"),
     "key-switch": Page(MINE, 404, "access key", "post"),
     "key-delete": Page(MINE, 404, "access key", "post"),
+    "webhook-list": Page(READ),
+    "webhook-create": Page(MANAGE),
+    "webhook-detail": Page(READ, 404, "webhook"),
+    "webhook-edit": Page(MANAGE, 404, "webhook"),
+    "webhook-secret": Page(MANAGE, 404, "webhook", "post"),
+    "webhook-test": Page(SEND | {"owner": 302, "operator": 302}, 404, "webhook", "post"),
+    "webhook-again": Page(SEND | {"owner": 302, "operator": 302}, 404, "webhook event", "post"),
+    "webhook-delete": Page(MANAGE | {"owner": 302}, 404, "webhook", "post"),
     "audit-list": Page(MANAGE),
     "notice-list": Page(READ),
     "notice-open": Page(dict.fromkeys(READ, 302), 404, "notice"),
@@ -331,7 +341,15 @@ def addresses(road: Road, settings, tmp_path) -> dict[str, str]:
     ids["order"] = order_top_up(
         account=account, amount=10**6, provider="contract", key=uuid4(), actor=member.user
     ).public_id
+    webhook = add_webhook(
+        customer=application.customer,
+        url="https://sms.example.com/decisions",
+        kinds=["template"],
+        actor=member.user,
+    )
+    ids["webhook"] = webhook.public_id
     arguments = {name: [value] for name, value in ids.items()} | {
+        "webhook event": [webhook.public_id, owe_test(webhook=webhook).public_id],
         "callback": [reported, 1],
         "month": [month.year, month.month],
     }

@@ -220,7 +220,7 @@ class TestReplay:
     def test_too_many_are_not_pushed(
         self, operator: Visitor, road: Road, monkeypatch: pytest.MonkeyPatch
     ):
-        monkeypatch.setattr("portal.views.callbacks.MOST_REPLAYED", 2)
+        monkeypatch.setattr("messaging.queries.replayable.MOST_REPLAYED", 2)
         road.deliver(3, callback=REPORT)
         Callback.objects.update(state=Callback.State.GIVEN_UP)
         page = operator.get(REPLAY)

@@ -25,7 +25,15 @@ def test_every_code_of_the_tables_can_be_found():
         *((Kind.CALL, code.code) for code in codes.request_codes()),
         *((Kind.NUMBER, code.code) for code in codes.number_codes()),
         *((Kind.REPORT, code.code) for code in codes.status_codes()),
+        *((Kind.REPORT, code.code) for code in codes.protocol_codes()),
     }
+
+
+def test_a_refusal_of_a_carriers_protocol_is_found_with_its_remedy():
+    (entry, *_rest) = codebook.find("SMPP:0x0B")
+    assert entry.code == "SMPP:0x0B"
+    assert "Destination address error" in entry.meaning
+    assert "Verify the number" in entry.remedy
 
 
 def test_the_code_that_was_typed_comes_first():

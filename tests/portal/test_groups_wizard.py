@@ -202,6 +202,24 @@ def test_a_corrected_file_takes_the_place_of_the_first(operator: Visitor, checke
     assert (checked.state, checked.valid_rows, checked.has_problems) == (State.CHECKED, 2, False)
 
 
+def test_a_file_that_could_not_be_read_gives_way_to_another_of_the_same_task(
+    operator: Visitor, checked: GroupTask
+):
+    operator.post(page_of("replace", checked), {"source": "file", "file": csv_of("", " ")})
+    checking.check(checked.pk)
+    checked.refresh_from_db()
+    assert checked.state == State.FAILED
+    page = operator.get(page_of("detail", checked)).content.decode()
+    assert page_of("replace", checked) in page
+    assert "The file holds no numbers." in page
+    answer = {"source": "file", "file": csv_of(*GOOD_ROWS)}
+    assert operator.post(page_of("replace", checked), answer).status_code == 302
+    checking.check(checked.pk)
+    checked.refresh_from_db()
+    assert (checked.state, checked.valid_rows, checked.failure) == (State.CHECKED, 2, "")
+    assert GroupTask.objects.count() == 1
+
+
 def test_a_file_that_is_refused_replaces_nothing(operator: Visitor, checked: GroupTask):
     response = operator.post(page_of("replace", checked), {"source": "file", "file": csv_of()})
     assert response.status_code == 422

@@ -17,6 +17,7 @@ from tests.messaging.road import Road
 from .conftest import Visitor, visitor
 
 State = Purchase.State
+MILLION = 1_000_000
 
 
 @pytest.fixture
@@ -102,6 +103,24 @@ class TestBuying:
         last = package(account, 5)
         self.buy(owner, offer, is_renewal="1")
         assert Package.objects.get(parts=10_000).valid_from == last.expires_at
+
+    def test_out_of_the_balance_takes_what_is_there(self, owner: Visitor, account, offer):
+        accounts.change_balance(account=account, amount=549 * MILLION, reason="paid", actor=None)
+        page = owner.get(f"/billing/packages/{offer.public_id}").content.decode()
+        assert "Balance – The price is taken from your balance at once." in page
+        assert "The balance is 549.65 CNY." in page
+        refused = self.buy(owner, offer, provider="balance")
+        assert refused.status_code == 422
+        assert "The balance is 549.65 CNY: 0.35 CNY are missing" in refused.content.decode()
+        accounts.change_balance(account=account, amount=MILLION, reason="paid", actor=None)
+        bought = self.buy(owner, offer, provider="balance").content.decode()
+        assert "Paid and booked" in bought
+        assert "<dd>Balance</dd>" in bought
+        assert purses.balance_of(account) == 650_000
+        ledger = owner.get("/billing/ledger").content.decode()
+        assert "Package bought" in ledger
+        assert "550.00" in ledger
+        assert_books_are_right(account)
 
     def test_the_agreed_method_comes_first(self, owner: Visitor, account, offer):
         Profile.objects.create(customer=account.customer, payment_provider="test")

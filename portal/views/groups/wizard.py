@@ -92,7 +92,7 @@ def recipients(request: MemberRequest, key: UUID) -> HttpResponse:
 
 @for_senders
 def replace(request: MemberRequest, public_id: UUID) -> HttpResponse:
-    """Other recipients for a task that was checked or planned: it is checked again."""
+    """Other recipients for a task that was checked or planned, or whose file could not be read."""
     task = find_task(request.customer, public_id)
     form = RecipientsForm(request.POST or None, request.FILES or None, customer=request.customer)
     if form.is_valid():

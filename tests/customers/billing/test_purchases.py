@@ -8,6 +8,7 @@ from django.db import IntegrityError
 
 from common.clock import now
 from common.errors import Refusal
+from customers import payments
 from customers.models import (
     AuditEvent,
     BillingAccount,
@@ -159,6 +160,58 @@ class TestOrder:
         offers.switch_offer(offer=offer, is_on_sale=False, actor=None)
         paid = purchases.confirm(purchase=order, reason="transfer", actor=None)
         assert paid.granted.parts == 10_000
+
+
+class TestFromTheBalance:
+    def test_a_package_takes_its_price_and_is_booked_at_once(self, account, offer):
+        pay_in(account, 600 * MILLION)
+        order = buy(account, offer, "balance")
+        assert (order.state, order.provider) == (State.PAID, "balance")
+        assert (order.entry.amount, order.entry.package_change) == (-550 * MILLION, 10_000)
+        assert purses.balance_of(account) == 50 * MILLION
+        assert purses.left_of(order.granted) == 10_000
+        assert_books_are_right(account)
+        events = AuditEvent.objects.filter(object_type="purchase", object_id=order.public_id)
+        told = [(event.verb, event.after["payment"]) for event in events.order_by("id")]
+        assert told == [("order", "balance"), ("confirm_payment", "balance")]
+
+    def test_the_last_of_it_pays_and_what_is_missing_is_said(self, account, offer):
+        pay_in(account, 1_099 * MILLION + 990_000)
+        assert buy(account, offer, "balance").state == State.PAID
+        with pytest.raises(Refusal) as refused:
+            buy(account, offer, "balance")
+        assert (refused.value.code, refused.value.field) == ("balance_short", "provider")
+        assert "The balance is 549.99 CNY: 0.01 CNY are missing" in str(refused.value)
+        assert Package.objects.count() == 1
+        assert purses.balance_of(account) == 549 * MILLION + 990_000
+        assert_books_are_right(account)
+
+    def test_too_little_leaves_no_order_and_no_event(self, account, offer):
+        AuditEvent.objects.all().delete()
+        with pytest.raises(Refusal, match=r"550\.00 CNY are missing"):
+            buy(account, offer, "balance")
+        assert not Purchase.objects.exists()
+        assert not LedgerEntry.objects.exists()
+        assert not AuditEvent.objects.exists()
+
+    def test_the_same_form_takes_the_price_once(self, account, offer):
+        pay_in(account, 2_000 * MILLION)
+        key = uuid.uuid4()
+        assert buy(account, offer, "balance", key=key) == buy(account, offer, "balance", key=key)
+        assert purses.balance_of(account) == 1_450 * MILLION
+
+    def test_it_is_there_whatever_methods_the_platform_offers(self, account, offer, settings):
+        pay_in(account, 550 * MILLION)
+        settings.SMS_PAYMENT_PROVIDERS = []
+        assert buy(account, offer, "balance").state == State.PAID
+
+    def test_it_tops_up_nothing_and_is_no_method_to_agree_on(self, account, settings):
+        settings.SMS_PAYMENT_PROVIDERS = ["balance", "test"]
+        with pytest.raises(Refusal, match="not offered"):
+            pay_in(account, MILLION, "balance")
+        assert [each.code for each in payments.offered()] == ["test"]
+        with pytest.raises(Refusal, match="not offered"):
+            payments.BALANCE.agree(account.customer, "")
 
 
 class TestRenewal:
