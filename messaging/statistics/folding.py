@@ -11,8 +11,9 @@ from messaging.models.ids import live
 
 from . import counting
 
-SLICE = 500
-"""Tallies folded in one transaction; each stands for up to a slice of messages."""
+SLICE = 100
+"""Tallies folded in one transaction; each stands for up to a slice of messages. Whoever reads
+meanwhile counts their messages one by one, so this is short."""
 FOLDED_LATE = timedelta(days=14)
 """Messages of tallies are looked for so many days back: longer than any worker stays away."""
 

@@ -213,8 +213,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "fold statistics": {
         "task": "messaging.fold_statistics",
-        "schedule": 2.0,
-        "options": {"expires": 2},
+        "schedule": 1.0,
+        "options": {"expires": 1},
     },
     "watch channels for alarms": {
         "task": "messaging.watch_channels",
