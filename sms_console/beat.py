@@ -14,7 +14,7 @@ from celery import bootsteps
 from celery.beat import PersistentScheduler, ScheduleEntry, Service
 from celery.bin.base import CeleryOption
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.utils.module_loading import import_string
 
 log = structlog.get_logger(__name__)
@@ -39,7 +39,7 @@ def has_work(task: str) -> bool:
         return True
     try:
         return bool(import_string(question)())
-    except DatabaseError as error:
+    except Error as error:
         log.warning("cannot tell whether there is work", task=task, error=type(error).__name__)
         connection.close()
         return True

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 import secrets
 import time
 import urllib.parse
@@ -113,7 +114,9 @@ def _send_again(customer: Customer) -> None:
     expect(page.get_by_label("SC:0003")).not_to_be_checked()
     customer.photograph("details/wide-resend")
     page.get_by_role("button", name="Send what is ticked again").click()
-    expect(page.get_by_text("1 message was sent again.")).to_be_visible()
+    # Those that failed in other journeys on this stack go again with it.
+    told = page.get_by_text(re.compile(r"^\d+ messages? (was|were) sent again\.$"))
+    expect(told).to_be_visible()
 
 
 def _look_around(stack: Stack, open_page: Callable[..., Page]) -> None:
