@@ -1,4 +1,8 @@
-"""Read figures: the folded ones and what is not folded yet, in one statement, so always exact."""
+"""Read figures: the folded ones and what is not folded yet, in one statement.
+
+They are exact to the last message, unless so much comes in that more than `MOST_PENDING` messages
+are not folded yet: then they are those of the last folding, a second or two old.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +24,23 @@ from .folding import FOLDED_LATE, NO_JIT
 from .latency import Percentiles, add_steps, percentiles, steps_of, sums_of
 from .outcomes import Outcome, outcome_of
 
+MOST_PENDING = 2_000
+"""So many messages that are not folded yet are counted one by one for a page."""
+
+_PENDING = counting.of_tallies(
+    f"""(
+    SELECT * FROM messaging_tally WHERE (
+        SELECT COALESCE(sum(messages), 0) FROM (
+            SELECT COALESCE(cardinality(finished), 0) + COALESCE((
+                SELECT count FROM messaging_sendrequest
+                WHERE id = request_id AND id BETWEEN %(floor)s AND %(ceiling)s
+            ), 0) AS messages
+            FROM messaging_tally LIMIT {MOST_PENDING + 1}
+        ) AS seen
+    ) <= {MOST_PENDING}
+)"""  # noqa: S608 - a number of ours
+)
+
 # Whole days come from daily rows, an unfinished one at the end and all hours from hourly ones.
 _KEPT = """
     SELECT {key}, messages, parts, latency FROM messaging_hourlyfigure
@@ -39,7 +60,7 @@ FROM (
     SELECT {key}, 1, parts FROM pending
 ) AS figure
 WHERE {condition} GROUP BY {columns}, code, reported_by ORDER BY {columns}
-""".replace("{pending}", counting.of_tallies("messaging_tally"))
+""".replace("{pending}", _PENDING)
     .replace("{kept}", _KEPT)
     .replace("{key}", counting.KEY)
 )
@@ -52,7 +73,7 @@ WHERE latency IS NOT NULL AND {condition} GROUP BY 1
 UNION ALL
 SELECT {at}, NULL::bigint[], latency, count(*) FROM pending AS figure
 WHERE latency IS NOT NULL AND {condition} GROUP BY 1, 3
-""".replace("{pending}", counting.of_tallies("messaging_tally"))
+""".replace("{pending}", _PENDING)
     .replace("{sums}", sums_of("latency"))
     .replace("{kept}", _KEPT)
 )

@@ -53,3 +53,17 @@ def _started(target: Callable[[], None]) -> threading.Thread:
     thread = threading.Thread(target=target)
     thread.start()
     return thread
+
+
+@pytest.mark.django_db
+def test_when_much_comes_in_figures_are_those_of_the_last_folding():
+    """A page does not count tens of thousands of messages one by one."""
+    road = build_road()
+    today = Filters.of_today(customer_id=road.application.customer_id)
+    for start in range(13_800_000_000, 13_800_000_000 + reading.MOST_PENDING, 500):
+        road.accept(numbers(500, start=start))
+    assert reading.figures(today).total == reading.MOST_PENDING
+    road.accept(numbers(1))
+    assert reading.figures(today).total == 0
+    fold()
+    assert reading.figures(today).total == reading.MOST_PENDING + 1
