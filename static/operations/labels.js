@@ -29,5 +29,12 @@
   };
 
   addEventListener("load", () => name(document));
+  // Lists that are searched come after that when the machine is busy.
+  const came = new MutationObserver((changes) => {
+    if (changes.some(({addedNodes}) => [...addedNodes].some((node) => node.matches?.(".select2")))) {
+      name(document);
+    }
+  });
+  came.observe(document.documentElement, {childList: true, subtree: true});
   document.addEventListener("formset:added", (event) => setTimeout(() => name(event.target)));
 })();
