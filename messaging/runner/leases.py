@@ -46,12 +46,16 @@ class Leases:
         return time.monotonic() < self._good_until.get(channel_id, 0.0)
 
     async def keep_for_ever(self) -> None:
-        """Renew the leases; let go of what was lost, as soon as it may be another's."""
+        """Renew the leases; let go of what was lost, as soon as it may be another's.
+
+        Raises what is no fault of the database.
+        """
         while True:
             beating = asyncio.create_task(self._beat())
             while not beating.done():
                 await asyncio.wait([beating], timeout=BEAT_S)
                 self._let_go({pk for pk in self._good_until if not self.are_good(pk)})
+            beating.result()
             await asyncio.sleep(BEAT_S)
 
     async def take(self, channel_ids: Sequence[int], *, most: int) -> list[int]:

@@ -59,6 +59,20 @@ def test_a_process_lets_go_before_its_lease_runs_out_when_the_database_is_away(m
     assert lost == [channel.pk]
 
 
+def test_a_fault_that_is_not_the_database_s_is_not_swallowed(monkeypatch):
+    def is_wrong(**_: object) -> set[int]:
+        raise ValueError("a fault of ours")
+
+    monkeypatch.setattr(leases_module.leases, "beat", is_wrong)
+
+    async def story() -> None:
+        async with asyncio.timeout(20):
+            await Leases(sessions=list, lost=lambda _: None).keep_for_ever()
+
+    with pytest.raises(ValueError, match="a fault of ours"):
+        asyncio.run(story())
+
+
 def test_without_a_lease_nothing_is_written(settings: Any, tmp_path):
     settings.SMS_LOCAL_DIR = tmp_path
     road = build_road()
