@@ -53,6 +53,7 @@ def _trusted(entries: tuple[str, ...]) -> tuple[Network, ...]:
     return networks(entries)
 
 
+@lru_cache(maxsize=1024)
 def _address(text: str) -> Address | None:
     try:
         address = ip_address(text)

@@ -4,7 +4,7 @@ Django's own cursor writes every parameter into the text of the statement; for a
 of values, which is what slices are made of, binary parameters are several times cheaper.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
 
@@ -28,10 +28,48 @@ def conninfo() -> str:
 
 
 class SliceCursor(psycopg.Cursor[Any]):
-    """Keeps each statement prepared on its connection: planned once, not for every slice."""
+    """Keeps each statement prepared on its connection: planned once, not for every slice.
+
+    Lists are sent as array literals, whose type the statement says (`%(ids)s::bigint[]`): psycopg
+    looks at each element of a list by itself, which takes twenty times as long.
+    """
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
+        if isinstance(params, Mapping):
+            params = {
+                name: array(value) if type(value) is list else value
+                for name, value in params.items()
+            }
+        elif params:
+            params = [array(value) if type(value) is list else value for value in params]
         return super().execute(query, params, **{"prepare": True} | options)
+
+
+def array(values: Sequence[Any]) -> str:
+    """A PostgreSQL array literal of texts, numbers, instants, or NULL for None.
+
+    Raises `psycopg.DataError` for a text with a NUL character, which PostgreSQL cannot store.
+    """
+    kinds = set(map(type, values))
+    if kinds <= {int}:
+        return f"{{{str(list(values))[1:-1]}}}"
+    if type(None) in kinds:
+        elements = ("NULL" if value is None else _quoted([str(value)]) for value in values)
+        return f"{{{','.join(elements)}}}"
+    return f"{{{_quoted(values if kinds == {str} else list(map(str, values)))}}}"
+
+
+def _quoted(values: Sequence[str]) -> str:
+    """The elements of a literal, all escaped at once."""
+    text = _BETWEEN.join(values)
+    if text.count(_BETWEEN) != len(values) - 1:
+        raise psycopg.DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped.replace(_BETWEEN, _COMMA)}"'
+
+
+_BETWEEN = "\x00"
+_COMMA = '","'
 
 
 @contextmanager

@@ -35,7 +35,7 @@ class UsernameToken:
 
 def authenticate(request: HttpRequest) -> Credentials:
     """Return the calling application; raise `ApiRefusal` with the documented code otherwise."""
-    authorization = request.headers.get("Authorization", "").strip()
+    authorization = request.META.get("HTTP_AUTHORIZATION", "").strip()
     if not authorization:
         raise ApiRefusal("E000001")
     if authorization.startswith(signing.ALGORITHM):
@@ -47,7 +47,7 @@ def authenticate(request: HttpRequest) -> Credentials:
 
 def _by_wsse(request: HttpRequest, authorization: str) -> Credentials:
     _check_authorization(_attributes(authorization))
-    token = _username_token(request.headers.get("X-WSSE", "").strip())
+    token = _username_token(request.META.get("HTTP_X_WSSE", "").strip())
     created = _instant(token.created, _WSSE_TIME_FORM, "E000025")
     found = _usable(token.username)
     if abs((now() - created).total_seconds()) > settings.SMS_WSSE_WINDOW_S:
@@ -99,7 +99,7 @@ def _check_authorization(attributes: dict[str, str]) -> None:
 
 
 def _by_signature(request: HttpRequest, header: str) -> Credentials:
-    sdk_date = request.headers.get("X-Sdk-Date", "").strip()
+    sdk_date = request.META.get("HTTP_X_SDK_DATE", "").strip()
     if not sdk_date:
         raise ApiRefusal("E000041")
     signed_at = _instant(sdk_date, _SDK_TIME_FORM, "E000042")

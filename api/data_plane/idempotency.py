@@ -21,7 +21,7 @@ _VISIBLE_ASCII = re.compile(r"[\x21-\x7e]{1,128}")
 
 def key_of(request: HttpRequest) -> str | None:
     """The key of a call, or None when it carries none."""
-    key = request.headers.get(HEADER)
+    key = request.META.get("HTTP_IDEMPOTENCY_KEY")
     if key is not None and not _VISIBLE_ASCII.fullmatch(key):
         raise ApiRefusal("E000503", f"{HEADER} is not 1 to 128 visible ASCII characters")
     return key

@@ -46,8 +46,8 @@ def accept(envelope: Envelope, columns: Columns, accepted: Accepted | None = Non
         if not (is_joined and joint.store(row, count)):
             with verdicts.unless_failed(slice_, judgement):
                 _store(row, bill, judgement, count)
-    if row["dispatch"] == SendRequest.Dispatch.WAITING:
-        transaction.on_commit(ring_carrier)
+            if row["dispatch"] == SendRequest.Dispatch.WAITING:
+                transaction.on_commit(ring_carrier)
     return accepted
 
 

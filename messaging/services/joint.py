@@ -3,14 +3,14 @@
 A commit each is what limits single-number requests; see `common.together` for who waits for whom.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from datetime import date, datetime
 from itertools import chain, repeat
 from typing import Any
 
 import structlog
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from common.clock import local_day
 from common.sql import slice_cursor
@@ -18,6 +18,8 @@ from common.together import Together
 from messaging.policy import thresholds
 from messaging.policy.thresholds import ThresholdReached
 from messaging.statistics import tally
+
+from .doorbell import ring_carrier
 
 log = structlog.get_logger(__name__)
 
@@ -27,7 +29,7 @@ MOST_NUMBERS = 20
 MOST_REQUESTS = 100
 
 _STORE = """
-WITH request AS (
+WITH {first}request AS (
     INSERT INTO messaging_sendrequest
         (id, uuid, customer_id, application_id, source, group_task_id, type, template_version_id,
          signature_id, signature_name, sender, channel_id, target_id, extend, variables, count,
@@ -35,7 +37,7 @@ WITH request AS (
     SELECT id, uuid, customer, application, source, group_task, type, version, signature,
            signature_name, sender, channel, target, extend, shared::jsonb, count, now, priority,
            dispatch
-    FROM unnest(%(id)s::bigint[], %(uuid)s::uuid[], %(customer)s::bigint[],
+    FROM unnest(%(id)s::bigint[], %(uuid)s::uuid[], %(whose)s::bigint[],
                 %(application)s::bigint[], %(source)s::smallint[], %(group_task)s::bigint[],
                 %(type)s::text[], %(version)s::bigint[], %(signature)s::bigint[],
                 %(signature_name)s::text[], %(sender)s::text[], %(channel)s::bigint[],
@@ -45,6 +47,7 @@ WITH request AS (
          AS row (id, uuid, customer, application, source, group_task, type, version, signature,
                  signature_name, sender, channel, target, extend, shared, count, now, priority,
                  dispatch)
+    {only_if}
     RETURNING id
 ), message AS (
     INSERT INTO messaging_message
@@ -54,20 +57,31 @@ WITH request AS (
                 %(message_customer)s::bigint[], %(recipient)s::text[], %(own)s::text[],
                 %(parts)s::smallint[])
          AS row (id, request, customer, recipient, own, parts)
+    {only_if}
 ){tally}
-SELECT 1
+{then}
 """
-STORE = _STORE.format(tally=tally.ACCEPTED).encode()
+STORE = _STORE.format(first="", only_if="", tally=tally.ACCEPTED, then="SELECT 1").encode()
+COUNT = _STORE.format(
+    first=f"{thresholds.SQL}, ",
+    only_if="WHERE EXISTS (SELECT FROM taken)",
+    tally=tally.ACCEPTED,
+    then="SELECT * FROM taken",
+).encode()
+"""Stores nothing and returns no row where the customer's thresholds do not have room for all."""
 
 _REQUEST = (
-    *("id", "uuid", "customer", "application", "source", "group_task", "type", "version"),
-    *("signature", "signature_name", "sender", "channel", "target", "extend", "shared", "count"),
-    *("now", "priority", "dispatch"),
+    *("id", "uuid", "application", "source", "group_task", "type", "version", "signature"),
+    *("signature_name", "sender", "channel", "target", "extend", "shared", "count", "now"),
+    *("priority", "dispatch"),
 )
-
 
 Small = tuple[dict[str, Any], int]
 """What `storing` takes of a request, and how many of its messages count towards thresholds."""
+
+
+class NotCounted(Exception):
+    """The requests do not fit below the limits together, or the counter's row is missing."""
 
 
 def takes(row: dict[str, Any]) -> bool:
@@ -80,30 +94,57 @@ def store(row: dict[str, Any], counting: int) -> bool:
 
     No rule may have stopped a message of it, and nobody pays for it. It is not stored when one of
     them does not fit below its customer's thresholds, or the database refuses something: then
-    nothing of any of them is.
+    nothing of any of them is. Else the carrier is rung, once for all of them.
     """
     return _together.do((row, counting))
 
 
 def _store(requests: Sequence[Small]) -> None:
     try:
-        _store_all(requests)
-    except ThresholdReached:  # each tells its own caller
+        taken = _by_customer_and_day(requests)
+        columns = _columns([row for row, _counting in requests])
+        if len(taken) == 1:
+            _count_one(*taken.popitem(), columns)
+        else:
+            _count_several(taken, columns)
+    except (ThresholdReached, NotCounted):  # each tells its own caller
         raise
     except Exception as error:
         log.warning(
             "small requests are stored alone", requests=len(requests), error=type(error).__name__
         )
         raise
+    try:
+        ring_carrier()
+    except DatabaseError as error:  # they are stored: the carrier process looks anyway
+        log.warning("doorbell not rung", error=type(error).__name__)
 
 
-def _store_all(requests: Sequence[Small]) -> None:
-    taken = _by_customer_and_day(requests)
+def _count_one(
+    whose: tuple[int, date], counting: tuple[int, datetime], columns: dict[str, Any]
+) -> None:
+    """Store and count in one statement, which is one round trip to the database."""
+    customer_id, _day = whose
+    parameters = columns | thresholds.columns(*counting) | {"customer": customer_id}
+    with slice_cursor() as cursor:
+        taken = cursor.execute(COUNT, parameters).fetchone()
+    if taken is None:
+        raise NotCounted
+    try:
+        thresholds.note(customer_id, taken)
+    except DatabaseError as error:  # they are stored: the next request tells
+        log.warning("thresholds not told", customer=customer_id, error=type(error).__name__)
+
+
+def _count_several(
+    taken: Mapping[tuple[int, date], tuple[int, datetime]], columns: dict[str, Any]
+) -> None:
+    """The counters are changed one after the other, always in the same order."""
     with transaction.atomic() if taken else nullcontext():
         with slice_cursor() as cursor:
-            cursor.execute(STORE, _columns([row for row, _counting in requests]))
-        for (customer_id, _day), (count, moment) in sorted(taken.items()):
-            thresholds.take(customer_id, count, moment)
+            cursor.execute(STORE, columns)
+        for (customer_id, _day), counting in sorted(taken.items()):
+            thresholds.take(customer_id, *counting)
 
 
 def _by_customer_and_day(
@@ -121,6 +162,7 @@ def _by_customer_and_day(
 
 def _columns(rows: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
     columns = {name: [row[name] for row in rows] for name in _REQUEST}
+    columns["whose"] = [row["customer"] for row in rows]
     messages = list(chain.from_iterable(_messages(row) for row in rows))
     names = ("message", "message_request", "message_customer", "recipient", "own", "parts")
     return columns | dict(zip(names, map(list, zip(*messages, strict=True)), strict=True))
