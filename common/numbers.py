@@ -28,6 +28,9 @@ class Recipients:
     first_illegal: str | None
     """The first entry with a character other than digits and `+`, or None."""
 
+    are_mobiles: bool
+    """Whether all of them are mainland mobiles."""
+
     @property
     def has_illegal(self) -> bool:
         """Whether the whole call has to be refused (data-plane.md §1.3, step 2)."""
@@ -40,11 +43,15 @@ def parse_recipients(raw: Sequence[str]) -> Recipients:
     `raw` holds the entries of `to`, already split. Mainland mobiles may leave out `+86`; any
     other number is `+` and at most 20 digits, beginning with a country code.
     """
-    mobile = MAINLAND_MOBILE.fullmatch
+    found = list(map(MAINLAND_MOBILE.fullmatch, raw))
+    if None not in found:
+        return Recipients(["+86" + match[1] for match in found if match], None, are_mobiles=True)
     e164 = [
-        "+86" + found[1] if (found := mobile(entry)) else _international(entry) for entry in raw
+        "+86" + match[1] if match else _international(entry)
+        for match, entry in zip(found, raw, strict=True)
     ]
-    return Recipients(e164, _first_illegal(raw, e164) if None in e164 else None)
+    first_illegal = _first_illegal(raw, e164) if None in e164 else None
+    return Recipients(e164, first_illegal, are_mobiles=False)
 
 
 def mask(number: str) -> str:

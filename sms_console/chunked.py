@@ -5,24 +5,22 @@ Django under WSGI reads ``CONTENT_LENGTH`` bytes and so sees an empty body when 
 with ``wsgi.input_terminated``.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from io import BytesIO
-from typing import Any
-
-WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 BODY_LIMIT_BYTES = 12 * 1024 * 1024
 """The largest body the API accepts (AK/SK signing rule of the documented API: 12 MB)."""
 
 
-def read_chunked_bodies(application: WsgiApplication) -> WsgiApplication:
+def read_chunked_bodies(application: WSGIApplication) -> WSGIApplication:
     """Wrap a WSGI application so that a chunked body arrives with its length set.
 
     At most ``BODY_LIMIT_BYTES`` + 1 bytes are read: the one byte over makes Django's own size
     limit refuse the request with a clear answer.
     """
 
-    def wrapped(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def wrapped(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if not environ.get("CONTENT_LENGTH") and environ.get("wsgi.input_terminated"):
             body = environ["wsgi.input"].read(BODY_LIMIT_BYTES + 1)
             environ["wsgi.input"] = BytesIO(body)

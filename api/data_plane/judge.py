@@ -52,12 +52,19 @@ class Verdict:
     countries: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        numbers = self.content.recipients.e164
-        countries = [country_of(number) or "" if number else "" for number in numbers]
+        recipients = self.content.recipients
+        numbers = recipients.e164
+        countries = (
+            ["CN"] * len(numbers)
+            if recipients.are_mobiles
+            else [country_of(number) or "" if number else "" for number in numbers]
+        )
         object.__setattr__(self, "countries", countries)
 
     def recipients(self) -> list[str | None]:
         """The numbers to store, None for those that were refused."""
+        if self.statuses.count(SUCCESS) == len(self.statuses):
+            return self.content.recipients.e164
         return [
             number if status == SUCCESS else None
             for number, status in zip(self.content.recipients.e164, self.statuses, strict=True)
@@ -113,6 +120,10 @@ def _judge(caller: Credentials, sender: str, content: Content, seen: Seen) -> Ve
 
 def _statuses(e164: Sequence[str | None], seen: set[str]) -> list[str]:
     """The code of each number; of several equal ones the first is sent (ruling 7)."""
+    numbers = {number for number in e164 if number is not None}
+    if len(numbers) == len(e164) and seen.isdisjoint(numbers):
+        seen |= numbers
+        return [SUCCESS] * len(e164)
     statuses = []
     for number in e164:
         if number is None:

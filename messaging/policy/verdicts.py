@@ -53,7 +53,7 @@ class Slice:
 
     @property
     def count(self) -> int:
-        return sum(number is not None for number in self.recipients)
+        return len(self.recipients) - self.recipients.count(None)
 
 
 @contextmanager

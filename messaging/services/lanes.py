@@ -5,8 +5,7 @@ is slow or fails mostly. One that refuses some pushes quickly keeps what it has,
 up. What all addresses of one customer hold is bounded, and so is the whole.
 """
 
-import asyncio
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -14,7 +13,7 @@ from common.outbound import Answer
 from messaging.models import CallbackTarget
 
 from .circuit import FAILURES_TO_OPEN, Sighting, Target, is_alive
-from .payload import BATCH_SIZE
+from .payload import BATCH_SIZE, Push
 
 CONNECTIONS = 50
 """Requests under way at a time to one address."""
@@ -38,7 +37,9 @@ class Lane:
     window: int = FIRST_WINDOW
     under_way: int = 0
     failures: int = 0
-    connections: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CONNECTIONS))
+    queue: deque[Push] = field(default_factory=deque)
+    """Pushes that no connection is free for yet; the event loop's, as is `senders`."""
+    senders: int = 0
 
     @property
     def is_broken(self) -> bool:

@@ -1,12 +1,12 @@
 """What is sent to an address: a report or an uplink as a form, or up to 50 reports as JSON."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from common.signing import authorization_headers
 from messaging.models import CallbackTarget
@@ -40,8 +40,8 @@ def pushes(callbacks: Sequence[Due], kind: int) -> Iterator[Push]:
     """Pack the callbacks of one address; a push never mixes applications, as each has its keys."""
     if kind != CallbackTarget.Kind.BATCH:
         for callback in callbacks:
-            body = urlencode(callback.form()).encode()
-            yield Push(callback.url, [callback], FORM, body, push_keys(callback.application_id))
+            keys = push_keys(callback.application_id)
+            yield Push(callback.url, [callback], FORM, form_body(callback.form()), keys)
         return
     in_order = sorted(callbacks, key=attrgetter("application_id", "message_id", "sequence"))
     for application_id, group in groupby(in_order, key=attrgetter("application_id")):
@@ -49,6 +49,15 @@ def pushes(callbacks: Sequence[Due], kind: int) -> Iterator[Push]:
         for start in range(0, len(owed), BATCH_SIZE):
             batch = owed[start : start + BATCH_SIZE]
             yield Push(batch[0].url, batch, JSON, batch_body(batch), push_keys(application_id))
+
+
+def form_body(fields: Mapping[str, str]) -> bytes:
+    """The fields of a report or an uplink as a form; their names need no quoting."""
+    return "&".join([f"{name}={_quoted(value)}" for name, value in fields.items()]).encode()
+
+
+def _quoted(value: str) -> str:
+    return value if value.isalnum() and value.isascii() else quote_plus(value)
 
 
 def batch_body(callbacks: Sequence[Due]) -> bytes:

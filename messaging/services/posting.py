@@ -14,7 +14,7 @@ from django.conf import settings
 from common.clock import now
 from common.outbound import Answer, Fault, Outbound
 
-from .lanes import Lane
+from .lanes import CONNECTIONS, Lane
 from .payload import Push
 
 log = structlog.get_logger(__name__)
@@ -60,19 +60,24 @@ class Poster:
             return outcomes
 
     def _start(self, lane: Lane, pushes: Sequence[Push]) -> None:
-        for push in pushes:
-            task = self._loop.create_task(self._post(lane, push))
+        lane.queue.extend(pushes)
+        for _ in range(min(CONNECTIONS - lane.senders, len(pushes))):
+            lane.senders += 1
+            task = self._loop.create_task(self._send_queued(lane))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _post(self, lane: Lane, push: Push) -> None:
-        answer: Answer | None = None
-        async with lane.connections:
-            if not lane.is_broken:
-                answer = await self._answer(push)
-        if not self._fresh:
-            self._loop.call_later(GATHER_S, self._hand_over)
-        self._fresh.append(Outcome(push, lane, answer))
+    async def _send_queued(self, lane: Lane) -> None:
+        """One of the senders of a lane, each with one push under way, until none is queued."""
+        try:
+            while lane.queue:
+                push = lane.queue.popleft()
+                answer = None if lane.is_broken else await self._answer(push)
+                if not self._fresh:
+                    self._loop.call_later(GATHER_S, self._hand_over)
+                self._fresh.append(Outcome(push, lane, answer))
+        finally:
+            lane.senders -= 1
 
     async def _answer(self, push: Push) -> Answer:
         try:

@@ -3,7 +3,6 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlencode
 
 from common.clock import now, utc_stamp
 from common.codes import DELIVERED
@@ -14,7 +13,7 @@ from messaging.models.part import Source
 
 from . import posting
 from .callback import DueCallback
-from .payload import FORM, JSON, batch_body, signed_headers
+from .payload import FORM, JSON, batch_body, form_body, signed_headers
 from .push_keys import push_keys
 
 RECIPIENT = "+8613800000000"
@@ -43,7 +42,7 @@ def send_sample_report(
     report = _report(application, url, now())
     if kind == CallbackTarget.Kind.BATCH:
         return _sent(application, url, JSON, batch_body([report]))
-    return _sent(application, url, FORM, urlencode(report.form()).encode())
+    return _sent(application, url, FORM, form_body(report.form()))
 
 
 def send_sample_uplink(*, application: Application, url: str, channel_number: str) -> Sample:
@@ -60,7 +59,7 @@ def send_sample_uplink(*, application: Application, url: str, channel_number: st
     }
     if application.receives_uplink_time:
         fields["createTime"] = utc_stamp(now())
-    return _sent(application, url, FORM, urlencode(fields).encode())
+    return _sent(application, url, FORM, form_body(fields))
 
 
 def _sent(application: Application, url: str, content_type: str, body: bytes) -> Sample:
