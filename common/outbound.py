@@ -1,46 +1,36 @@
 """Requests to addresses that customers chose: guarded, short, and never an exception."""
 
-import re
-import socket
-import ssl
+import asyncio
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from json import dumps
 from typing import Any, Self
+from urllib.parse import urlencode
 
-import aiohttp
-from aiohttp.connector import AddrInfoType
 from django.utils.translation import gettext_lazy as _
-from yarl import URL
 
 from common.addresses import AddressPolicy
 from common.errors import Refusal
+from common.http1.connection import MAX_BODY_KEPT
+from common.http1.faults import Fault, fault_of
+from common.http1.pool import Pool
+from common.http1.request import InvalidUrlError, layout, parse_url
+
+__all__ = [
+    "CONNECT_TIMEOUT_S",
+    "MAX_BODY_KEPT",
+    "MAX_URL_LENGTH",
+    "TOTAL_TIMEOUT_S",
+    "Answer",
+    "Fault",
+    "Outbound",
+    "check_url",
+]
 
 MAX_URL_LENGTH = 255
 CONNECT_TIMEOUT_S = 2.0
 TOTAL_TIMEOUT_S = 5.0
-MAX_BODY_READ = 64 * 1024
-MAX_BODY_KEPT = 1024
-
-# Shorter than the idle time after which any usual server closes: a POST on a connection that
-# was closed meanwhile, unnoticed because the loop stood still, fails and is not repeated here.
-_KEEP_ALIVE_S = 1.0
-_NOT_IN_URLS = re.compile(r"[\x00-\x20\x7f\\]")
-
-
-class Fault(StrEnum):
-    """Why a request got no complete answer."""
-
-    TIMEOUT = "timeout"
-    REFUSED = "refused"
-    DNS = "dns"
-    TLS = "tls"
-    BLOCKED = "blocked"
-    TOO_LARGE = "too_large"
-    CLOSED = "closed"
-    MALFORMED = "malformed"
-    INVALID_URL = "invalid_url"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +59,7 @@ def check_url(url: str, *, field: str | None = None) -> None:
             field=field,
             params={"length": len(url), "limit": MAX_URL_LENGTH},
         )
-    parsed = _parsed(url)
+    parsed = parse_url(url)
     if parsed is None or not parsed.host:
         raise Refusal(
             "url_malformed",
@@ -92,7 +82,7 @@ def check_url(url: str, *, field: str | None = None) -> None:
 
 
 class Outbound:
-    """One kept HTTP session for the addresses of customers.
+    """Posts to the addresses of customers over connections that are kept for a moment.
 
     Every address is checked where its socket is made, after name resolution, so neither an IP
     literal nor a name that changes its address gets past. Redirects, proxies of the
@@ -109,22 +99,23 @@ class Outbound:
     ) -> None:
         """Take the networks, in CIDR form, that are allowed although they are not public."""
         self._policy = AddressPolicy(allowed_networks)
-        self._timeout = aiohttp.ClientTimeout(total=total_timeout_s, sock_connect=connect_timeout_s)
-        self._session: aiohttp.ClientSession | None = None
+        self._connect_timeout_s = connect_timeout_s
+        self._total_timeout_s = total_timeout_s
+        self._pool: Pool | None = None
 
     async def __aenter__(self) -> Self:
-        """Return itself; the session begins with the first request."""
+        """Return itself; connections are made by requests."""
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:
-        """Close the session."""
+        """Close the connections."""
         await self.close()
 
     async def close(self) -> None:
-        """Close all kept connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        """Close all connections; a later request begins anew."""
+        if self._pool is not None:
+            pool, self._pool = self._pool, None
+            await pool.close()
 
     async def post(
         self,
@@ -137,89 +128,45 @@ class Outbound:
         """Send one POST, once, and tell what came of it; raises nothing for network faults.
 
         `data` is a body as it is, or the fields of a form; `json` is a value to send as JSON.
+        Raises ValueError for a header that would become several, and for one that says how the
+        body is sent, as that is decided here. A URL that check_url refuses gets INVALID_URL.
         """
         started = time.perf_counter()
-        status: int | None = None
-        body, error = b"", None
+        content_type, body = _encoded(data, json)
+        headers = headers or {}
         try:
-            async with self._open_session().post(
-                url, data=data, json=json, headers=headers, allow_redirects=False
-            ) as response:
-                status = response.status
-                body, error = await _read_start(response)
-        except (aiohttp.ClientError, OSError, UnicodeError) as exc:
-            error = _fault_of(exc)
-        return Answer(status, round((time.perf_counter() - started) * 1000), body, error)
+            written = layout(url, tuple(headers), content_type)
+            request = written.filled(headers.values(), body)
+        except (InvalidUrlError, UnicodeError):
+            return Answer(None, _ms_since(started), b"", Fault.INVALID_URL)
+        pool = self._pool = self._pool or self._new_pool()
+        deadline = asyncio.get_running_loop().time() + self._total_timeout_s
+        connection = pool.take(written.place)
+        if connection is None:
+            try:
+                connection = await pool.connect(written.place, deadline=deadline)
+            except OSError as exc:
+                fault = fault_of(exc, otherwise=Fault.REFUSED)
+                return Answer(None, _ms_since(started), b"", fault)
+        error = await connection.exchange(request, deadline=deadline)
+        answer = Answer(connection.status, _ms_since(started), connection.body_start, error)
+        pool.give_back(written.place, connection)
+        return answer
 
-    def _open_session(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(
-                    limit=0, keepalive_timeout=_KEEP_ALIVE_S, socket_factory=self._guarded_socket
-                ),
-                timeout=self._timeout,
-                headers={"User-Agent": "SMS-Console", "Accept-Encoding": "identity"},
-                cookie_jar=aiohttp.DummyCookieJar(),
-                auto_decompress=False,
-                trust_env=False,
-                read_bufsize=MAX_BODY_READ // 2,
-            )
-        return self._session
-
-    def _guarded_socket(self, info: AddrInfoType) -> socket.socket:
-        family, kind, protocol, _name, address = info
-        if not self._policy.allows(str(address[0])):
-            raise _BlockedError
-        return socket.socket(family, kind, protocol)
+    def _new_pool(self) -> Pool:
+        return Pool(self._policy, connect_timeout_s=self._connect_timeout_s)
 
 
-class _BlockedError(OSError):
-    """The address is not one that customers' URLs may lead to."""
+def _encoded(data: bytes | Mapping[str, str] | None, json: Any) -> tuple[str | None, bytes]:
+    """The type that a body has when the caller names none, and the body."""
+    if json is not None:
+        return "application/json", dumps(json).encode()
+    if data is None:
+        return None, b""
+    if isinstance(data, bytes):
+        return "application/octet-stream", data
+    return "application/x-www-form-urlencoded", urlencode(data).encode()
 
 
-def _parsed(url: str) -> URL | None:
-    if _NOT_IN_URLS.search(url):
-        return None
-    try:
-        parsed = URL(url)
-        (parsed.raw_host or "").encode("idna")  # as name resolution will do
-        parsed.port  # noqa: B018 - raises when it is out of range
-    except ValueError:
-        return None
-    return parsed
-
-
-async def _read_start(response: aiohttp.ClientResponse) -> tuple[bytes, Fault | None]:
-    """Return the start of the body, and what prevented reading all of it."""
-    start, size = b"", 0
-    try:
-        async for chunk in response.content.iter_any():
-            start = (start + chunk)[:MAX_BODY_KEPT] if len(start) < MAX_BODY_KEPT else start
-            size += len(chunk)
-            if size > MAX_BODY_READ:
-                response.close()
-                return start, Fault.TOO_LARGE
-    except (aiohttp.ClientError, OSError) as exc:
-        return start, _fault_of(exc)
-    return start, None
-
-
-# The first row that fits decides.
-_FAULTS: tuple[tuple[tuple[type[Exception], ...], Fault], ...] = (
-    ((TimeoutError,), Fault.TIMEOUT),
-    ((_BlockedError,), Fault.BLOCKED),
-    ((aiohttp.ClientConnectorDNSError,), Fault.DNS),
-    ((ssl.SSLError, ssl.CertificateError, aiohttp.ClientSSLError), Fault.TLS),
-    ((aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError, UnicodeError), Fault.INVALID_URL),
-    ((aiohttp.ClientResponseError,), Fault.MALFORMED),
-    ((ConnectionResetError, BrokenPipeError), Fault.CLOSED),
-    ((aiohttp.ClientConnectorError,), Fault.REFUSED),
-)
-
-
-def _fault_of(exc: Exception) -> Fault:
-    cause = getattr(exc, "os_error", None)  # what a ClientConnectorError wraps
-    for kinds, fault in _FAULTS:
-        if isinstance(exc, kinds) or isinstance(cause, kinds):
-            return fault
-    return Fault.CLOSED
+def _ms_since(started: float) -> int:
+    return round((time.perf_counter() - started) * 1000)

@@ -25,7 +25,27 @@ OPTION = CeleryOption(
 
 
 class AskingScheduler(PersistentScheduler):
-    """Asks the question of a task first, where `BEAT_QUESTIONS` has one for it."""
+    """Asks the question of a task first, where `BEAT_QUESTIONS` has one for it.
+
+    Everything falls due on whole seconds, so that an idle machine is woken up once for all of it.
+    """
+
+    def reserve(self, entry: Any) -> Any:
+        """The entry of the next run, which counts from the whole second of this one."""
+        reserved: Any = super().reserve(entry)
+        reserved.last_run_at = reserved.last_run_at.replace(microsecond=0)
+        return reserved
+
+    def _when(self, entry: ScheduleEntry, next_time_to_run: float, **options: Any) -> float:
+        when: float = super()._when(entry, next_time_to_run, **options)  # type: ignore[misc]
+        return when if next_time_to_run < 1 else float(round(when))
+
+    def schedules_equal(self, old_schedules: Any, new_schedules: Any) -> bool:
+        """Whether the schedule is known: it does not change while beat runs.
+
+        Comparing all of it several times a second would be a third of what beat costs.
+        """
+        return old_schedules is not None
 
     def apply_entry(self, entry: ScheduleEntry, producer: Any = None) -> None:
         if has_work(str(entry.task)):

@@ -1,9 +1,12 @@
 """Beat rings where there is work, and lives in a worker where it is told to."""
 
 import threading
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from celery.beat import Service
 from celery.schedules import schedule
 from django.conf import settings
@@ -22,8 +25,8 @@ QUESTION = "messaging.statistics.folding.has_tallies"
 class Rings(beat.AskingScheduler):
     """Remembers what it would have rung for."""
 
-    def __init__(self) -> None:
-        super().__init__(app=app, lazy=True)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(app=app, max_interval=1, lazy=not options, **options)
         self.rung: list[str] = []
 
     def apply_async(self, entry: Any, **_: Any) -> None:
@@ -57,6 +60,19 @@ def test_it_rings_when_nobody_can_tell(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QUESTION, fail)
 
     assert tick(TASK) == [TASK]
+
+
+def test_runs_fall_on_whole_seconds_so_that_a_machine_is_woken_up_once(tmp_path: Path) -> None:
+    moment = datetime(2026, 11, 23, 12, 0, 7, 310_000, UTC)
+    with time_machine.travel(moment, tick=False):
+        rings = Rings(schedule_filename=str(tmp_path / "schedule"))
+        reserved = rings.reserve(rings.schedule["fold statistics"])
+        soon, next_run = rings._when(reserved, 0.25), rings._when(reserved, 3.0)
+        rings.close()
+
+    assert reserved.last_run_at == moment.replace(microsecond=0)
+    assert next_run == moment.replace(second=10, microsecond=0).timestamp()
+    assert soon == pytest.approx(moment.timestamp() + 0.24)
 
 
 @pytest.mark.django_db

@@ -2,17 +2,21 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-from django.db import close_old_connections, connections
+from django.db import close_old_connections, connection, connections
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 THREADS = 4
+IDLE_S = 5.0
+"""A connection that was used within this time is not asked whether it still works."""
+
 _pool = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
 _aside = ThreadPoolExecutor(1, thread_name_prefix="leases")
 
@@ -41,5 +45,17 @@ def disconnect() -> None:
 
 
 def _call(service: Callable[[], T]) -> T:
-    close_old_connections()  # a connection that broke is replaced before it is used
-    return service()
+    """Asking each time would be a statement more for each; a failed one has it asked anyway."""
+    if connection.errors_occurred or time.monotonic() > _fresh.until:
+        close_old_connections()  # one that broke is replaced before it is used
+    try:
+        return service()
+    finally:
+        _fresh.until = time.monotonic() + IDLE_S
+
+
+class _Fresh(threading.local):
+    until = 0.0
+
+
+_fresh = _Fresh()

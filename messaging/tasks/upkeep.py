@@ -9,11 +9,16 @@ from messaging.services.uplink import join_overdue
 from messaging.services.uplink_parts import forget_repeats
 
 
-@shared_task(name="messaging.expire_messages")
-def expire() -> int:
-    """Give up on what did not come in time: reports, carriers, parts for early receipts."""
+@shared_task(name="messaging.expire_waiting")
+def give_up_waiting() -> int:
+    """Give up on what did not come in time: carriers, parts for early receipts."""
     forget_old_receipts()
-    expire_waiting()
+    return expire_waiting()
+
+
+@shared_task(name="messaging.expire_messages")
+def give_up_reports() -> int:
+    """Give up on reports that did not come in time."""
     return expire_messages()
 
 

@@ -6,7 +6,7 @@ import drf_spectacular_sidecar
 from django.utils.translation import gettext_lazy as _
 
 from .environment import BASE_DIR, DEBUG, LOCAL_DIR, env
-from .product import SMS_VIRTUAL_SPEED
+from .product import SMS_REPORT_TIMEOUT_S, SMS_VIRTUAL_SPEED
 
 ROOT_URLCONF = "sms_console.urls"
 WSGI_APPLICATION = "sms_console.wsgi.application"
@@ -141,9 +141,15 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 1.0,
         "options": {"expires": 5},
     },
-    "expire messages without a report": {
-        "task": "messaging.expire_messages",
+    "expire messages that wait for a carrier": {
+        "task": "messaging.expire_waiting",
         "schedule": max(1.0, 60.0 / SMS_VIRTUAL_SPEED),
+        "options": {"expires": 60},
+    },
+    "expire messages without a report": {
+        # It reads whole days: a hundredth of the time it waits is exact enough.
+        "task": "messaging.expire_messages",
+        "schedule": max(1.0, min(600.0, max(60.0, SMS_REPORT_TIMEOUT_S / 100)) / SMS_VIRTUAL_SPEED),
         "options": {"expires": 60},
     },
     "fill frequency counters": {

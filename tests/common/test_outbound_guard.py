@@ -2,18 +2,20 @@ import asyncio
 import ipaddress
 import socket
 import ssl
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import aiohttp
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from common.http1.pool import tls_context
 from common.outbound import Answer, Fault, Outbound
-from tests.common.receiver import OK, Receiver, answering, outbound
+from tests.common.conftest import Run
+from tests.common.receiver import OK, Receiver, answering, outbound, read_request
 
 
 class TestGuard:
@@ -53,35 +55,26 @@ class TestGuard:
 
         assert asyncio.run(run()).error is Fault.BLOCKED
 
-    def test_a_name_that_changes_its_address_is_checked_again(self) -> None:
+    def test_a_name_that_changes_its_address_is_checked_again(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """The check is made on the address that is connected to, not on an earlier answer."""
 
-        class Rebinding(aiohttp.abc.AbstractResolver):
-            async def resolve(
-                self, host: str, port: int = 0, family: int = 0
-            ) -> list[aiohttp.abc.ResolveResult]:
-                return [
-                    {
-                        "hostname": host,
-                        "host": "127.0.0.1",
-                        "port": port,
-                        "family": socket.AF_INET,
-                        "proto": 0,
-                        "flags": socket.AI_NUMERICHOST,
-                    }
-                ]
+        receiver = Receiver(answering(OK))
+        asked: list[str] = []
 
-            async def close(self) -> None: ...
+        def rebinding(host: str, port: int, **_options: object) -> list[tuple]:
+            asked.append(host)
+            return [(socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", port))]
 
         async def run() -> Answer:
-            async with Outbound() as out:
-                session = out._open_session()
-                connector = session.connector
-                assert isinstance(connector, aiohttp.TCPConnector)
-                connector._resolver = Rebinding()
-                return await out.post("http://public.example.com/", data=b"x")
+            async with receiver.listening(), Outbound() as out:
+                monkeypatch.setattr(socket, "getaddrinfo", rebinding)
+                return await out.post(f"http://public.example.com:{receiver.port}/", data=b"x")
 
         assert asyncio.run(run()).error is Fault.BLOCKED
+        assert asked == ["public.example.com"]
+        assert receiver.connections == 0
 
     def test_listed_networks_are_in_reach(self) -> None:
         receiver = Receiver(answering(OK))
@@ -126,6 +119,21 @@ def make_certificate(folder: Path, host: str, *, expired: bool = False) -> ssl.S
     return context
 
 
+Trusted = Callable[[Path], None]
+
+
+@pytest.fixture
+def trusted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Trusted]:
+    """Make a certificate the only authority for the length of a test."""
+
+    def trust(path: Path) -> None:
+        monkeypatch.setenv("SSL_CERT_FILE", str(path))
+        tls_context.cache_clear()
+
+    yield trust
+    tls_context.cache_clear()
+
+
 class TestTls:
     def test_a_certificate_nobody_vouches_for(self, tmp_path: Path) -> None:
         receiver = Receiver(answering(OK))
@@ -147,5 +155,48 @@ class TestTls:
         async def run() -> Answer:
             async with Receiver(handler).listening() as url, outbound() as out:
                 return await out.post(url.replace("http:", "https:"), data=b"x")
+
+        assert asyncio.run(run()).error is Fault.TLS
+
+    @pytest.mark.parametrize(
+        ("response", "connections"),
+        [(OK, 1), (b"HTTP/1.1 200 OK\r\n\r\nok", 2)],
+        ids=["kept", "until the end"],
+    )
+    def test_a_certificate_of_a_known_authority(
+        self, run: Run, tmp_path: Path, trusted: Trusted, response: bytes, connections: int
+    ) -> None:
+        async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            while await read_request(reader):
+                writer.write(response)
+                await writer.drain()
+                if b"Content-Length" not in response:
+                    return
+
+        receiver = Receiver(handler)
+
+        async def main() -> list[Answer]:
+            context = make_certificate(tmp_path, "127.0.0.1")
+            trusted(tmp_path / "certificate.pem")
+            async with receiver.listening(context=context) as url, outbound() as out:
+                return [await out.post(url, data=b"x") for _ in range(2)]
+
+        answers = run(main())
+        assert [(a.status, a.body_start, a.error) for a in answers] == [(200, b"ok", None)] * 2
+        assert receiver.connections == connections
+
+    @pytest.mark.parametrize(
+        ("host", "is_expired"), [("127.0.0.2", False), ("127.0.0.1", True)], ids=["name", "expired"]
+    )
+    def test_a_certificate_that_does_not_fit(
+        self, tmp_path: Path, trusted: Trusted, host: str, is_expired: bool
+    ) -> None:
+        receiver = Receiver(answering(OK))
+
+        async def run() -> Answer:
+            context = make_certificate(tmp_path, host, expired=is_expired)
+            trusted(tmp_path / "certificate.pem")
+            async with receiver.listening(context=context) as url, outbound() as out:
+                return await out.post(url, data=b"x")
 
         assert asyncio.run(run()).error is Fault.TLS

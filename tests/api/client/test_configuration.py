@@ -133,7 +133,7 @@ def test_it_runs_where_nothing_is_installed():
     program = (
         f"import sys; sys.path.insert(0, {str(ROOT)!r}); import api.client.main;"
         "print([name for name in sys.modules if name.partition('.')[0] in "
-        "('django', 'rest_framework', 'yarl', 'aiohttp', 'common', 'customers')])"
+        "('django', 'rest_framework', 'yarl', 'httptools', 'common', 'customers')])"
     )
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=False

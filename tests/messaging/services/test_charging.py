@@ -246,7 +246,8 @@ class TestCredits:
         road.receive(
             *(Receipt(one, "DELIVRD", REPORTED_AT) for one in carrier_ids(accepted.first_id, 3)[:2])
         )
-        Message.objects.update(submitted_at=now() - timedelta(hours=73))
+        settings.SMS_REPORT_TIMEOUT_S = 0
+        Message.objects.update(submitted_at=now() - timedelta(seconds=1))
         assert expire_messages() == 1
         charging.book()
         assert purses.balance_of(account) == 98 * PRICE

@@ -1,9 +1,11 @@
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
 from messaging.carriers.base import Answer, Receipt
 from messaging.models import Callback, Message, Part, SendRequest
+from messaging.models.ids import NUMBERS_PER_DAY
 from messaging.services import dispatch, expire
 from messaging.services.expire import expire_messages, expire_waiting
 from tests.messaging.road import OWNER, Road, carrier_ids, numbers
@@ -11,17 +13,18 @@ from tests.messaging.road import OWNER, Road, carrier_ids, numbers
 REPORT = "http://127.0.0.1:9/report"
 
 
-def three_days_pass() -> None:
-    Message.objects.filter(submitted_at__isnull=False).update(
-        submitted_at=timezone.now() - timedelta(hours=72, seconds=1)
-    )
+def three_days_pass(settings: Any) -> None:
+    """As ids say on which day messages were made, patience gets less, too."""
+    settings.SMS_REPORT_TIMEOUT_S = 0
+    before = timezone.now() - timedelta(seconds=1)
+    Message.objects.filter(submitted_at__isnull=False).update(submitted_at=before)
 
 
-def test_a_message_without_a_report_expires(road: Road):
+def test_a_message_without_a_report_expires(road: Road, settings: Any):
     road.accept(numbers(1), callback=REPORT, parts=2)
     road.submit_all(parts=2)
     assert expire_messages() == 0
-    three_days_pass()
+    three_days_pass(settings)
     assert expire_messages() == 1
     message = Message.objects.get()
     assert (message.state, message.code) == (Message.State.EXPIRED, "EXPIRED")
@@ -30,12 +33,12 @@ def test_a_message_without_a_report_expires(road: Road):
     assert expire_messages() == 0
 
 
-def test_parts_reported_before_keep_their_report(road: Road):
+def test_parts_reported_before_keep_their_report(road: Road, settings: Any):
     accepted = road.accept(numbers(1), callback=REPORT, parts=2)
     road.submit_all(parts=2)
     first, second = carrier_ids(accepted.first_id, 2)
     road.receive(Receipt(first, "DELIVRD", timezone.now()))
-    three_days_pass()
+    three_days_pass(settings)
     expire_messages()
     codes = Part.objects.order_by("sequence").values_list("code", flat=True)
     assert list(codes) == ["DELIVRD", "EXPIRED"]
@@ -45,10 +48,10 @@ def test_parts_reported_before_keep_their_report(road: Road):
     assert Callback.objects.count() == 2
 
 
-def test_an_unknown_message_expires_too(road: Road):
+def test_an_unknown_message_expires_too(road: Road, settings: Any):
     accepted = road.accept(numbers(1), callback=REPORT)
     road.record(road.claim(), [Answer(accepted.first_id)])
-    three_days_pass()
+    three_days_pass(settings)
     assert expire_messages() == 1
     assert Callback.objects.count() == 1
 
@@ -57,6 +60,12 @@ def test_a_waiting_message_does_not(road: Road):
     road.accept(numbers(1))
     Message.objects.update(submitted_at=None)
     assert expire_messages() == 0
+
+
+def test_days_too_young_for_anything_to_be_overdue_are_not_read(road: Road):
+    accepted = road.accept(numbers(1))
+    latest = expire._overdue()["latest"]
+    assert accepted.first_id - 4 * NUMBERS_PER_DAY < latest < accepted.first_id - NUMBERS_PER_DAY
 
 
 def test_a_virtual_clock_brings_the_end_forward(road: Road, settings):
