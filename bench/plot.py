@@ -21,15 +21,18 @@ from .stack import ROOT  # noqa: E402
 
 RESULTS, PICTURES = ROOT / "bench", ROOT / "docs" / "images"
 OURS, LIMIT, SPREAD = "#206bc4", "#c8d3e1", "#667382"
-PER_SECOND = "a second, logarithmic; grey: the limit of the same work"
+PER_SECOND = "a second; grey: the limit of the same work"
 PARTS = {
     "numbers_per_s": ("accept", f"numbers accepted {PER_SECOND}"),
     "messages_per_s": ("road", f"messages {PER_SECOND}"),
     "callbacks_per_s": ("callbacks", f"callbacks {PER_SECOND}"),
-    "rows_per_s": ("rows", "rows a second, logarithmic"),
-    "p50_ms": ("pages", "ms in which half of the views are done, logarithmic"),
+    "rows_per_s": ("rows", "rows a second"),
+    "p50_ms": ("pages", "ms in which half of the views are done"),
 }
 """By the first figure of a scenario: the picture it stands in, and what its bars say."""
+
+FARTHEST_APART = 50
+"""Bars begin at zero, unless the longest is so many times as long as the shortest."""
 
 Spreads = dict[str, dict[str, float]]
 
@@ -62,7 +65,7 @@ def draw_peers(summary: dict[str, Spreads], folder: Path) -> list[Path]:
         for name in summary
     }
     others = {name for name in spreads if not name.startswith("SMS Console")}
-    label = "messages a second, one in each request, logarithmic"
+    label = "messages a second, one in each request"
     return [_bars(spreads, others, "", label, folder / "bench-peers.svg")]
 
 
@@ -86,7 +89,9 @@ def _bars(spreads: Spreads, pale: set[str], title: str, label: str, file: Path) 
     colours = [LIMIT if name in pale else OURS for name in names]
     bars = axes.barh(names, medians, xerr=errors, color=colours, ecolor=SPREAD)
     axes.bar_label(bars, labels=[f"{median:,.0f}" for median in medians], padding=6, fontsize=8)
-    axes.set_xscale("log")
+    if max(medians) > FARTHEST_APART * min(medians):
+        axes.set_xscale("log")
+        label = f"{label} (logarithmic)"
     axes.set_xlabel(label)
     axes.set_title(title, fontsize=10)
     return _save(figure, axes, file)

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from common.together import Together
 from messaging.models import Message, SendRequest, TrafficThreshold
@@ -123,3 +123,26 @@ def test_inside_a_transaction_it_stays_in_it(road: Road, rounds: list[int]):
         transaction.set_rollback(True)
     assert not rounds
     assert not SendRequest.objects.exists()
+
+
+@pytest.mark.parametrize("afterwards", ["ring_carrier", "thresholds.note"])
+def test_what_is_stored_is_not_stored_again_when_a_step_after_it_fails(
+    road: Road, monkeypatch: pytest.MonkeyPatch, afterwards: str
+):
+    def fails(*_: object) -> None:
+        raise OperationalError
+
+    limit(road, 100)
+    monkeypatch.setattr(f"messaging.services.joint.{afterwards}", fails)
+    road.accept(numbers(2))
+    assert Message.objects.count() == 2
+    assert TrafficThreshold.objects.get().day_used == 2
+
+
+def test_a_request_without_a_counter_row_is_stored_and_counted_once(road: Road, settings: Any):
+    settings.SMS_TRAFFIC_DEFAULTS = (10, 20, 30, 40)
+    TrafficThreshold.objects.all().delete()
+    thresholds.forget()
+    road.accept(numbers(2))
+    assert Message.objects.count() == 2
+    assert TrafficThreshold.objects.get().day_used == 2
