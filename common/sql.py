@@ -1,7 +1,7 @@
 """Statements of the message path: sent with server-side parameters.
 
 Django's own cursor writes every parameter into the text of the statement; for arrays of hundreds
-of values, which is what slices are made of, binary parameters are several times cheaper.
+of values, which is what slices are made of, parameters of a prepared one are several times cheaper.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -48,9 +48,12 @@ class SliceCursor(psycopg.Cursor[Any]):
 def array(values: Sequence[Any]) -> str:
     """A PostgreSQL array literal of texts, numbers, instants, or NULL for None.
 
-    Raises `psycopg.DataError` for a text with a NUL character, which PostgreSQL cannot store.
+    Raises `psycopg.DataError` for a text with a NUL character, which PostgreSQL cannot store, and
+    `TypeError` for values that are written in another way.
     """
     kinds = set(map(type, values))
+    if kinds & _WRITTEN_OTHERWISE:
+        raise TypeError(f"no array literal is made of {kinds}")
     if kinds <= {int}:
         return f"{{{str(list(values))[1:-1]}}}"
     if type(None) in kinds:
@@ -68,6 +71,7 @@ def _quoted(values: Sequence[str]) -> str:
     return f'"{escaped.replace(_BETWEEN, _COMMA)}"'
 
 
+_WRITTEN_OTHERWISE = {bytes, bytearray, memoryview, list, tuple, dict}
 _BETWEEN = "\x00"
 _COMMA = '","'
 

@@ -14,8 +14,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 THREADS = 4
-IDLE_S = 5.0
-"""A connection that was used within this time is not asked whether it still works."""
+ASK_S = 5.0
+"""A connection is asked no more often than this whether it still works."""
 
 _pool = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
 _aside = ThreadPoolExecutor(1, thread_name_prefix="leases")
@@ -46,16 +46,14 @@ def disconnect() -> None:
 
 def _call(service: Callable[[], T]) -> T:
     """Asking each time would be a statement more for each; a failed one has it asked anyway."""
-    if connection.errors_occurred or time.monotonic() > _fresh.until:
+    if connection.errors_occurred or time.monotonic() > _asked.until:
         close_old_connections()  # one that broke is replaced before it is used
-    try:
-        return service()
-    finally:
-        _fresh.until = time.monotonic() + IDLE_S
+        _asked.until = time.monotonic() + ASK_S
+    return service()
 
 
-class _Fresh(threading.local):
+class _Asked(threading.local):
     until = 0.0
 
 
-_fresh = _Fresh()
+_asked = _Asked()

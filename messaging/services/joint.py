@@ -10,7 +10,7 @@ from itertools import chain, repeat
 from typing import Any
 
 import structlog
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 
 from common.clock import local_day
 from common.sql import slice_cursor
@@ -116,8 +116,8 @@ def _store(requests: Sequence[Small]) -> None:
         raise
     try:
         ring_carrier()
-    except DatabaseError as error:  # they are stored: the carrier process looks anyway
-        log.warning("doorbell not rung", error=type(error).__name__)
+    except Exception:  # whatever it is, they are stored: the carrier process looks anyway
+        log.exception("doorbell not rung")
 
 
 def _count_one(
@@ -132,8 +132,8 @@ def _count_one(
         raise NotCounted
     try:
         thresholds.note(customer_id, taken)
-    except DatabaseError as error:  # they are stored: the next request tells
-        log.warning("thresholds not told", customer=customer_id, error=type(error).__name__)
+    except Exception:  # whatever it is, they are stored: the next request tells
+        log.exception("thresholds not told", customer=customer_id)
 
 
 def _count_several(

@@ -53,3 +53,9 @@ def test_a_character_that_cannot_be_stored_is_refused():
     for values in (["a", "b\x00c"], ["\x00", None]):
         with pytest.raises(psycopg.DataError, match="NUL"):
             array(values)
+
+
+@pytest.mark.parametrize("value", [b"bytes", [1], {"a": 1}])
+def test_values_that_are_written_otherwise_are_refused(value: object):
+    with pytest.raises(TypeError):
+        array([value])

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 
 from common.together import Together
 from messaging.models import Message, SendRequest, TrafficThreshold
@@ -130,7 +130,7 @@ def test_what_is_stored_is_not_stored_again_when_a_step_after_it_fails(
     road: Road, monkeypatch: pytest.MonkeyPatch, afterwards: str
 ):
     def fails(*_: object) -> None:
-        raise OperationalError
+        raise RuntimeError("whatever it is")
 
     limit(road, 100)
     monkeypatch.setattr(f"messaging.services.joint.{afterwards}", fails)
