@@ -24,7 +24,6 @@ NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def _apart(settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = str(tmp_path)
-    settings.SMS_PROMOTION_WINDOW = ["08:00", "22:00"]
     cache.clear()
 
 
@@ -55,7 +54,9 @@ def delivery(db: None) -> Template:
 
 
 @pytest.fixture
-def promotion(db: None) -> Template:
+def promotion(db: None, settings: Any) -> Template:
+    """A template bound to hours of the day. Tests of it ask for `clock` as well."""
+    settings.SMS_PROMOTION_WINDOW = ["08:00", "22:00"]
     return TemplateFactory(
         adopted=True, type=MessageType.PROMOTION, content="尊敬的会员，本周八折。拒收请回复R"
     )
