@@ -2,6 +2,9 @@
 
 from typing import Protocol
 
+BODY_LIMIT_BYTES = 12 * 1024 * 1024
+"""The largest body the API accepts (AK/SK signing rule of the documented API: 12 MB)."""
+
 PIECE_BYTES = 1 << 16
 THROWN_AWAY_BYTES = 64 * 1024 * 1024
 """More than this of a body that is too large is not read; the connection then breaks."""

@@ -1,19 +1,16 @@
 """A short way for the calls of customers' servers, past everything that only browsers need.
 
 Sessions, languages, forms' protection and the like are two fifths of the time of a request for a
-single number, and the signals around every request a tenth (docs/performance.md).
+single number (docs/performance.md).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import lru_cache
 from typing import cast
-from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import structlog
 from django.core.exceptions import BadRequest, SuspiciousOperation
-from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import got_request_exception
-from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.security import SecurityMiddleware
 from django.urls import Resolver404, ResolverMatch, resolve
@@ -28,41 +25,38 @@ PREFIX = "/sms/"
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
 
-def past_signals(handler: WSGIHandler) -> WSGIApplication:
-    """Wrap Django's handler: around `/sms/…` its signals do nothing that those calls need.
+def leads_to(path: str) -> bool:
+    """Whether a path is an address of the send API."""
+    if not path.startswith(PREFIX):
+        return False
+    try:
+        _match(path)
+    except Resolver404:
+        return False
+    return True
 
-    But for one thing: a thread gives its database connection back, if it took one at all.
+
+def serve(request: HttpRequest) -> HttpResponse:
+    """Answer a request for an address of the send API.
+
+    Raises `Resolver404` for another address.
     """
-
-    def wrapped(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if not environ.get("PATH_INFO", "").startswith(PREFIX):
-            return handler(environ, start_response)
-        try:
-            response = cast(HttpResponse, handler.get_response(handler.request_class(environ)))
-        finally:
-            close_old_connections()
-        status = f"{response.status_code} {response.reason_phrase}"
-        start_response(status, list(response.items()))
-        return [response.content]
-
-    return wrapped
+    request.resolver_match = _match(request.path_info)
+    return cast(HttpResponse, _secured(request))
 
 
 class ShortWay:
-    """Middleware, the first of all: serves `/sms/…` and hands everything else on."""
+    """Middleware, the first of all: serves `/sms/…` and hands everything else on.
+
+    The shipped server never comes here with such a call (`api.asgi`); whatever serves the product
+    as a WSGI application does.
+    """
 
     def __init__(self, get_response: Respond) -> None:
         self._long_way = get_response
-        self._serve = SecurityMiddleware(_serve)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not request.path_info.startswith(PREFIX):
-            return self._long_way(request)
-        try:
-            request.resolver_match = _match(request.path_info)
-        except Resolver404:
-            return self._long_way(request)
-        return cast(HttpResponseBase, self._serve(request))
+        return serve(request) if leads_to(request.path_info) else self._long_way(request)
 
 
 @lru_cache(maxsize=32)
@@ -84,3 +78,6 @@ def _serve(request: HttpRequest) -> HttpResponseBase:
         got_request_exception.send(sender=None, request=request)
         refusal = ApiRefusal("E000000", "the fault is ours: send it again", http_status=500)
         return refusal.response()
+
+
+_secured = SecurityMiddleware(_serve)

@@ -85,7 +85,7 @@ FULL = Sizes(
     busy=(1, 10, 50, 200),
     rounds=5,
     large=Load(requests=50, numbers_each=500, connections=4),
-    single=Load(requests=2_000, numbers_each=1, connections=32),
+    single=Load(requests=4_000, numbers_each=1, connections=128),
     road=Load(requests=40, numbers_each=500, connections=4),
 )
 SMALL = Sizes(

@@ -48,7 +48,7 @@ FULL = Plan(
     rounds=5,
     warm_up_rounds=1,
     accepting={
-        1: Load(requests=3000, numbers_each=1, connections=32),
+        1: Load(requests=6000, numbers_each=1, connections=128),
         10: Load(requests=600, numbers_each=10, connections=8),
         100: Load(requests=150, numbers_each=100, connections=4),
         500: Load(requests=50, numbers_each=500, connections=4),

@@ -9,8 +9,7 @@ from collections.abc import Iterable
 from io import BytesIO
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-BODY_LIMIT_BYTES = 12 * 1024 * 1024
-"""The largest body the API accepts (AK/SK signing rule of the documented API: 12 MB)."""
+from api.bodies import BODY_LIMIT_BYTES
 
 
 def read_chunked_bodies(application: WSGIApplication) -> WSGIApplication:

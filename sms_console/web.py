@@ -17,12 +17,18 @@ from django.urls import get_resolver
 from django.utils.translation import trans_real
 from granian.cli import cli
 
-TARGET = "sms_console.wsgi:application"
+YOUNG_OBJECTS = 10_000
+"""The collector looks at new objects when there are so many: dozens of calls that are under way
+together hold more than Python's 700 by right, and to look at them again and again is a fifth of the
+time of a small call (docs/performance.md)."""
+
+TARGET = "sms_console.asgi:application"
 
 
 def main() -> None:
     load()
-    cli([TARGET, "--interface", "wsgi", "--no-ws", *sys.argv[1:]], auto_envvar_prefix="GRANIAN")
+    served = ("--interface", "asginl", "--loop", "asyncio", "--no-ws")
+    cli([TARGET, *served, *sys.argv[1:]], auto_envvar_prefix="GRANIAN")
 
 
 def load() -> None:
@@ -33,6 +39,7 @@ def load() -> None:
         trans_real.translation(language)
     gc.collect()
     gc.freeze()  # the collector would write to what is shared
+    gc.set_threshold(YOUNG_OBJECTS)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""WSGI entry point of the web process."""
+"""WSGI entry point: everything the product serves, one request a thread.
+
+The shipped web server comes in by `sms_console.asgi`, which serves the send API itself.
+"""
 
 import os
 
@@ -11,11 +14,10 @@ from sms_console.chunked import read_chunked_bodies
 
 handler = get_wsgi_application()
 
-from api.short_way import past_signals  # noqa: E402  (needs the apps that are ready now)
-from sms_console.changes import ChangeListener  # noqa: E402
+from sms_console.changes import ChangeListener  # noqa: E402  (needs the apps that are ready now)
 from sms_console.uploads import UploadRequest  # noqa: E402
 
 handler.request_class = UploadRequest
-application = read_chunked_bodies(past_signals(handler))
+application = read_chunked_bodies(handler)
 
 ChangeListener().start()

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import chain
 from json.encoder import encode_basestring as _quoted
 from typing import Any
@@ -60,8 +61,12 @@ def answer(contents: Sequence[Results], created_at: datetime) -> str:
     result = ",".join([_elements(content, created) for content in contents])
     is_any_accepted = any(SUCCESS in content.statuses for content in contents)
     code = SUCCESS if is_any_accepted else ALL_FAILED
-    rest = _text({"code": code, "description": api_code(code).description})
-    return f'{{"result":[{result}],{rest[1:]}'
+    return f'{{"result":[{result}],{_ending(code)}'
+
+
+@cache
+def _ending(code: str) -> str:
+    return _text({"code": code, "description": api_code(code).description})[1:]
 
 
 def json_response(text: str, *, status: int = 200) -> HttpResponse:

@@ -76,7 +76,10 @@ def _fields(where: str, encoded: bytes) -> dict[str, str]:
 
 def _unquoted(text: str) -> str:
     """Decode a name or a value; `+` and `,`, of which `to` is full, by means that are quick."""
-    text = text.replace("+", " ")
+    if "+" in text:
+        text = text.replace("+", " ")
+    if "%" not in text:
+        return text
     for escape, character in _FREQUENT:
         text = text.replace(escape, character)
     return unquote(text, errors="strict") if "%" in text else text

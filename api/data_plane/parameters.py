@@ -66,10 +66,10 @@ def checked_callback(url: str) -> str:
     """Return an address that we could call, or an empty one."""
     if not url:
         return ""
-    with translation.override("en"):
-        try:
-            check_url(checked_text("statusCallback", url), field="statusCallback")
-        except Refusal as refusal:
+    try:
+        check_url(checked_text("statusCallback", url), field="statusCallback")
+    except Refusal as refusal:
+        with translation.override("en"):
             raise ApiRefusal("E000503", f"statusCallback: {refusal}") from None
     return url
 

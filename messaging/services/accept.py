@@ -44,6 +44,7 @@ def accept(envelope: Envelope, columns: Columns, accepted: Accepted | None = Non
         is_joined = not bill and not any(judgement.codes) and joint.takes(row)
         count = verdicts.counting(slice_, judgement)
         if not (is_joined and joint.store(row, count)):
+            joint.let_others_go_first()
             with verdicts.unless_failed(slice_, judgement):
                 _store(row, bill, judgement, count)
             if row["dispatch"] == SendRequest.Dispatch.WAITING:

@@ -1,6 +1,6 @@
-"""Small requests of one process stored together: one transaction, one commit for all that wait.
+"""Small requests of one round stored together: one transaction, one commit for all of them.
 
-A commit each is what limits single-number requests; see `common.together` for who waits for whom.
+A commit each is what limits single-number requests; see `common.rounds` for who waits for whom.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,8 +13,8 @@ import structlog
 from django.db import connection, transaction
 
 from common.clock import local_day
+from common.rounds import Meeting, in_round, step_aside
 from common.sql import slice_cursor
-from common.together import Together
 from messaging.policy import thresholds
 from messaging.policy.thresholds import ThresholdReached
 from messaging.statistics import tally
@@ -25,8 +25,6 @@ log = structlog.get_logger(__name__)
 
 MOST_NUMBERS = 20
 """A larger request is worth a statement of its own."""
-
-MOST_REQUESTS = 100
 
 _STORE = """
 WITH {first}request AS (
@@ -85,18 +83,24 @@ class NotCounted(Exception):
 
 
 def takes(row: dict[str, Any]) -> bool:
-    """Whether a request is small, and no transaction of its caller is open around it."""
-    return row["count"] <= MOST_NUMBERS and not connection.in_atomic_block
+    """Whether a request is small, of a round, and no transaction of its caller around it."""
+    return row["count"] <= MOST_NUMBERS and in_round() and not connection.in_atomic_block
 
 
 def store(row: dict[str, Any], counting: int) -> bool:
-    """Store a request with those of other threads; False when it has to be stored alone.
+    """Store a request with others of its round; False when it has to be stored alone.
 
     No rule may have stopped a message of it, and nobody pays for it. It is not stored when one of
     them does not fit below its customer's thresholds, or the database refuses something: then
     nothing of any of them is. Else the carrier is rung, once for all of them.
     """
-    return _together.do((row, counting))
+    return _meeting.done((row, counting))
+
+
+def let_others_go_first() -> None:
+    """Whoever is stored alone keeps nobody of the round that is stored together."""
+    if not connection.in_atomic_block:
+        step_aside()
 
 
 def _store(requests: Sequence[Small]) -> None:
@@ -183,4 +187,4 @@ def _messages(row: dict[str, Any]) -> list[tuple[Any, ...]]:
     ]
 
 
-_together: Together[Small] = Together(_store, most=MOST_REQUESTS)
+_meeting: Meeting[Small] = Meeting(_store)

@@ -57,7 +57,7 @@ def sms_console(*, local: Path, port: int, web: int = 2, carriers: int = 1) -> A
                 "web",
                 (
                     *("-m", "sms_console.web", "--host", "127.0.0.1", "--port", str(port)),
-                    *("--no-access-log", "--workers", str(web), "--blocking-threads", "16"),
+                    *("--no-access-log", "--workers", str(web)),
                     *("--respawn-failed-workers", "--workers-kill-timeout", "8"),
                 ),
             ),

@@ -79,11 +79,15 @@ DATABASES = {"default": env.db_url("DATABASE_URL")}
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
 # Any number allows prepared statements at all; common.sql says which are prepared.
 DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = 5
+WEB_THREADS = env.int("WEB_THREADS", default=16)
+"""How many requests a web process works on at a time, small calls of the send API aside."""
+
 if env.bool("DATABASE_POOL", default=False):
-    # Web processes share a few connections between threads; a pool wants CONN_MAX_AGE = 0.
+    # Web processes share connections between their threads, of which four serve small calls
+    # (api/clerks.py); a pool wants CONN_MAX_AGE = 0.
     DATABASES["default"]["OPTIONS"]["pool"] = {
         "min_size": 2,
-        "max_size": env.int("DATABASE_POOL_SIZE", default=16),
+        "max_size": env.int("DATABASE_POOL_SIZE", default=WEB_THREADS + 4),
         "timeout": 5,
     }
 else:
@@ -95,6 +99,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
+        # Who asks a Valkey that hangs goes without it, instead of hanging, too.
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"

@@ -57,9 +57,8 @@ def server(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> I
     with log.open("wb") as output:
         process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "granian", "sms_console.wsgi:application"),
-                *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
-                *("--workers", "1", "--blocking-threads", "4", "--no-ws"),
+                *(sys.executable, "-m", "sms_console.web", "--workers", "1"),
+                *("--host", "127.0.0.1", "--port", str(port)),
             ],
             cwd=ROOT,
             env=environment,

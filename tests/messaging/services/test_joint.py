@@ -1,14 +1,14 @@
-"""Small requests of many threads: one commit for those that wait, and each as if it came alone."""
+"""Small requests of a round: one commit for all of them, and each as if it came alone."""
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
-from common.together import Together
+from common.rounds import Ended, Meeting, Round
 from messaging.models import Message, SendRequest, TrafficThreshold
 from messaging.policy import thresholds, verdicts
 from messaging.policy.thresholds import ThresholdReached
@@ -16,7 +16,7 @@ from messaging.services import joint
 from messaging.services.envelope import Accepted
 from tests.messaging.road import Road, build_road, numbers
 
-THREADS = 12
+COUNT = 12
 
 
 @pytest.fixture
@@ -25,43 +25,45 @@ def road(transactional_db: None) -> Road:
 
 
 @pytest.fixture
-def rounds(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
-    """How many requests were stored at a time; the first round lasts until the others wait."""
+def joined(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many requests were to be stored at a time."""
     seen: list[int] = []
 
     def act(requests: Sequence[Any]) -> None:
-        if not seen:
-            _until(lambda: len(together._waiting) == THREADS - 1)
         seen.append(len(requests))
         joint._store(requests)
 
-    together = Together(act, most=joint.MOST_REQUESTS)
-    monkeypatch.setattr(joint, "_together", together)
+    monkeypatch.setattr(joint, "_meeting", Meeting(act))
     return seen
 
 
-def _until(question: Callable[[], bool]) -> None:
-    ready = threading.Event()
-    for _ in range(5_000):
-        if question():
-            return
-        ready.wait(0.002)  # nothing tells that a thread has joined the row
-    raise AssertionError("the others do not come")
+def in_a_round(calls: Sequence[Callable[[], Any]]) -> list[Any]:
+    """What the calls of one round returned; the first error is raised."""
+    outcomes: dict[int, Any] = {}
+
+    def tell(ended: list[Ended[int]]) -> None:
+        for one in ended:
+            if one.error:
+                raise one.error
+            outcomes[one.key] = one.answer
+
+    round_ = Round[int](tell)
+    for number, call in enumerate(calls):
+        round_.begin(number, call)
+    round_.end()
+    return [outcomes[number] for number in range(len(calls))]
 
 
-def send_at_once(road: Road, counts: Sequence[int]) -> list[Accepted | ThresholdReached]:
-    """Each thread sends one request of so many numbers."""
+def send_at_once(road: Road, counts: Sequence[int], first: int = 0) -> list[Any]:
+    """Each call of a round sends one request of so many numbers."""
 
-    def send(number: int) -> Accepted | ThresholdReached:
+    def send(number: int, count: int) -> Accepted | ThresholdReached:
         try:
-            return road.accept(numbers(counts[number], start=13800000000 + 100 * number))
+            return road.accept(numbers(count, start=13800000000 + 100 * (first + number)))
         except ThresholdReached as refusal:
             return refusal
-        finally:
-            connection.close()
 
-    with ThreadPoolExecutor(len(counts)) as pool:
-        return list(pool.map(send, range(len(counts))))
+    return in_a_round([partial(send, *one) for one in enumerate(counts)])
 
 
 def limit(road: Road, daily: int) -> None:
@@ -75,20 +77,20 @@ def limit(road: Road, daily: int) -> None:
     thresholds.forget()
 
 
-def test_those_that_wait_share_a_commit(road: Road, rounds: list[int]):
-    accepted = send_at_once(road, [1 + number % 3 for number in range(THREADS)])
-    assert rounds == [1, THREADS - 1]
+def test_those_that_wait_share_a_commit(road: Road, joined: list[int]):
+    accepted = send_at_once(road, [1 + number % 3 for number in range(COUNT)])
+    assert joined == [COUNT]
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(DISTINCT xmin::text) FROM messaging_sendrequest")
-        assert cursor.fetchone() == (2,)
+        assert cursor.fetchone() == (1,)
     assert {one.first_id for one in accepted} == set(
         SendRequest.objects.values_list("pk", flat=True)
     )
-    assert Message.objects.count() == sum(1 + number % 3 for number in range(THREADS))
+    assert Message.objects.count() == sum(1 + number % 3 for number in range(COUNT))
 
 
-def test_each_is_stored_as_if_it_came_alone(road: Road, rounds: list[int]):
-    send_at_once(road, [2] * THREADS)
+def test_each_is_stored_as_if_it_came_alone(road: Road, joined: list[int]):
+    send_at_once(road, [2] * COUNT)
     road.accept(numbers(joint.MOST_NUMBERS + 1))
     alone = SendRequest.objects.get(count=joint.MOST_NUMBERS + 1)
     own = {"id", "uuid", "count", "created_at"}
@@ -100,29 +102,64 @@ def test_each_is_stored_as_if_it_came_alone(road: Road, rounds: list[int]):
     told = {"id", "request_id", "recipient"}
     columns = [field.attname for field in Message._meta.fields if field.attname not in told]
     assert len(set(map(repr, Message.objects.values_list(*columns)))) == 1
-    assert len(rounds) == 2
+    assert joined == [COUNT]
 
 
-def test_the_threshold_is_exact(road: Road, rounds: list[int]):
+def test_the_threshold_is_exact(road: Road, joined: list[int]):
     limit(road, 7)
-    outcomes = send_at_once(road, [1] * THREADS)
+    outcomes = send_at_once(road, [1] * COUNT)
     assert sum(isinstance(one, Accepted) for one in outcomes) == 7
     assert Message.objects.count() == 7
     assert TrafficThreshold.objects.get().day_used == 7
 
 
-def test_a_number_refused_in_the_answer_has_no_message(road: Road):
-    accepted = road.accept([None, *numbers(2)])
+def test_the_threshold_is_exact_between_rounds(road: Road, joined: list[int]):
+    limit(road, 17)
+
+    def round_of(number: int) -> list[Any]:
+        try:
+            return send_at_once(road, [1] * COUNT, first=COUNT * number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = [one for some in pool.map(round_of, range(4)) for one in some]
+    assert sum(isinstance(one, Accepted) for one in outcomes) == 17
+    assert Message.objects.count() == 17
+    assert TrafficThreshold.objects.get().day_used == 17
+
+
+def test_a_number_refused_in_the_answer_has_no_message(road: Road, joined: list[int]):
+    (accepted,) = in_a_round([lambda: road.accept([None, *numbers(2)])])
     ids = set(Message.objects.values_list("id", flat=True))
     assert ids == {accepted.first_id + 1, accepted.first_id + 2}
+    assert joined == [1]
 
 
-def test_inside_a_transaction_it_stays_in_it(road: Road, rounds: list[int]):
-    with verdicts.all_or_nothing():
-        road.accept(numbers(1))
-        transaction.set_rollback(True)
-    assert not rounds
-    assert not SendRequest.objects.exists()
+def test_inside_a_transaction_it_stays_in_it(road: Road, joined: list[int]):
+    """The thread's connection is the other calls', too: nobody waits with a transaction open."""
+
+    def undone() -> None:
+        with verdicts.all_or_nothing():
+            road.accept(numbers(1))
+            transaction.set_rollback(True)
+
+    in_a_round([undone, lambda: road.accept(numbers(1, start=13900000000)), undone])
+    assert joined == [1]
+    assert Message.objects.get().recipient == "+8613900000000"
+
+
+def test_what_is_stored_alone_comes_after_those_stored_together(road: Road, joined: list[int]):
+    order: list[int] = []
+
+    def send(count: int) -> None:
+        road.accept(numbers(count, start=13800000000 + 100 * count))
+        order.append(count)
+
+    large = joint.MOST_NUMBERS + 1
+    in_a_round([partial(send, count) for count in (large, 1, large + 1, 2)])
+    assert order == [1, 2, large, large + 1]
+    assert joined == [2]
 
 
 @pytest.mark.parametrize("afterwards", ["ring_carrier", "thresholds.note"])
@@ -134,15 +171,18 @@ def test_what_is_stored_is_not_stored_again_when_a_step_after_it_fails(
 
     limit(road, 100)
     monkeypatch.setattr(f"messaging.services.joint.{afterwards}", fails)
-    road.accept(numbers(2))
+    send_at_once(road, [2])
     assert Message.objects.count() == 2
     assert TrafficThreshold.objects.get().day_used == 2
 
 
-def test_a_request_without_a_counter_row_is_stored_and_counted_once(road: Road, settings: Any):
+@pytest.mark.parametrize("sends", [[2], [1, 1]])
+def test_a_request_without_a_counter_row_is_stored_and_counted_once(
+    road: Road, settings: Any, sends: list[int]
+):
     settings.SMS_TRAFFIC_DEFAULTS = (10, 20, 30, 40)
     TrafficThreshold.objects.all().delete()
     thresholds.forget()
-    road.accept(numbers(2))
+    send_at_once(road, sends)
     assert Message.objects.count() == 2
     assert TrafficThreshold.objects.get().day_used == 2

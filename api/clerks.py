@@ -1,0 +1,105 @@
+"""Small calls of an event loop, carried out in rounds by threads beside it.
+
+One thread is enough: what comes while it works is its next round. Another one takes over what
+waits when a round lasts unusually long, because the database or one of its calls keeps it.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
+
+from django.db import close_old_connections
+
+from common.rounds import Ended, Round
+
+CLERKS = 4
+MOST_CALLS = 64
+"""In one round; it bounds how long the first of them waits for the last."""
+
+GATHER_S = 0.001
+"""Calls that come one upon the other wait so long for more of them; one that comes alone does not.
+
+A commit, and waking those who wait for it, cost more than a call: this buys a third more calls.
+"""
+
+PATIENCE_S = 0.05
+"""Who comes in a round that lasts longer than this is served by another clerk."""
+
+Call = Callable[[], Any]
+Answer = asyncio.Future[Any]
+
+
+class Clerks:
+    """Carries calls out, those that wait together as one round. All methods belong to the loop."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(CLERKS, thread_name_prefix="clerk")
+        self._waiting: deque[tuple[Answer, Call]] = deque()
+        self._latest = 0
+        self._size = 0  # of the latest round that ended
+        self._is_attended = False  # whether a round to come, or the latest one, takes who waits
+
+    def carry_out(self, call: Call) -> Answer:
+        """What the call returns or raises, as a future of the running loop."""
+        loop = asyncio.get_running_loop()
+        answer = loop.create_future()
+        self._waiting.append((answer, call))
+        if not self._is_attended:
+            self._attend(loop)
+        return answer
+
+    def _attend(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._is_attended = True
+        if self._size > 1 and len(self._waiting) < MOST_CALLS:
+            loop.call_later(GATHER_S, self._send_for_clerk, loop)
+        else:
+            self._send_for_clerk(loop)
+
+    def _send_for_clerk(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._latest += 1
+        self._threads.submit(self._work, loop, self._latest)
+        loop.call_later(PATIENCE_S, self._look_after, loop, self._latest)
+
+    def _look_after(self, loop: asyncio.AbstractEventLoop, number: int) -> None:
+        """The round of this number has ended, or lasts too long to wait for its end."""
+        if number != self._latest or not self._is_attended:
+            return
+        self._is_attended = False
+        if self._waiting:
+            self._attend(loop)
+
+    def _round_ended(self, loop: asyncio.AbstractEventLoop, number: int, size: int) -> None:
+        self._size = size
+        self._look_after(loop, number)
+
+    def _work(self, loop: asyncio.AbstractEventLoop, number: int) -> None:
+        """Carry out one round, on a thread of the clerks."""
+        begun: list[Answer] = []
+        round_ = Round[Answer](lambda ended: loop.call_soon_threadsafe(_settle, ended))
+        try:
+            while self._waiting and len(begun) < MOST_CALLS:
+                with suppress(IndexError):  # another clerk took it
+                    answer, call = self._waiting.popleft()
+                    begun.append(answer)
+                    round_.begin(answer, call)
+            round_.end()
+        except BaseException as error:  # a fault of ours: nobody waits for ever
+            failed = [Ended(answer, error=error) for answer in begun]
+            loop.call_soon_threadsafe(_settle, failed)
+            raise
+        finally:
+            close_old_connections()
+            loop.call_soon_threadsafe(self._round_ended, loop, number, len(begun))
+
+
+def _settle(ended: list[Ended[Answer]]) -> None:
+    for one in ended:
+        if one.key.done():  # answered before, or given up
+            continue
+        if one.error:
+            one.key.set_exception(one.error)
+        else:
+            one.key.set_result(one.answer)
