@@ -1,6 +1,6 @@
 """Small calls of an event loop, carried out in rounds by threads beside it.
 
-One thread is enough: what comes while it works is its next round. Another one takes over what
+One thread is enough: what comes while it works is the next round. Another one takes over what
 waits when a round lasts unusually long, because the database or one of its calls keeps it.
 """
 
@@ -38,9 +38,9 @@ class Clerks:
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(CLERKS, thread_name_prefix="clerk")
         self._waiting: deque[tuple[Answer, Call]] = deque()
-        self._latest = 0
-        self._size = 0  # of the latest round that ended
-        self._is_attended = False  # whether a round to come, or the latest one, takes who waits
+        self._latest = 0  # the number of the latest round, at work or to come
+        self._size = 0  # of the round that ended last
+        self._is_attended = False  # whether that round, or who sees it end, takes who waits
 
     def carry_out(self, call: Call) -> Answer:
         """What the call returns or raises, as a future of the running loop."""
@@ -53,15 +53,15 @@ class Clerks:
 
     def _attend(self, loop: asyncio.AbstractEventLoop) -> None:
         self._is_attended = True
-        if self._size > 1 and len(self._waiting) < MOST_CALLS:
-            loop.call_later(GATHER_S, self._send_for_clerk, loop)
-        else:
-            self._send_for_clerk(loop)
-
-    def _send_for_clerk(self, loop: asyncio.AbstractEventLoop) -> None:
         self._latest += 1
-        self._threads.submit(self._work, loop, self._latest)
-        loop.call_later(PATIENCE_S, self._look_after, loop, self._latest)
+        if self._size > 1 and len(self._waiting) < MOST_CALLS:
+            loop.call_later(GATHER_S, self._send_for_clerk, loop, self._latest)
+        else:
+            self._send_for_clerk(loop, self._latest)
+
+    def _send_for_clerk(self, loop: asyncio.AbstractEventLoop, number: int) -> None:
+        self._threads.submit(self._work, loop, number)
+        loop.call_later(PATIENCE_S, self._look_after, loop, number)
 
     def _look_after(self, loop: asyncio.AbstractEventLoop, number: int) -> None:
         """The round of this number has ended, or lasts too long to wait for its end."""
