@@ -27,8 +27,7 @@ TARGET = "sms_console.asgi:application"
 
 def main() -> None:
     load()
-    served = ("--interface", "asginl", "--loop", "asyncio", "--no-ws")
-    cli([TARGET, *served, *sys.argv[1:]], auto_envvar_prefix="GRANIAN")
+    cli([TARGET, "--interface", "asginl", "--no-ws", *sys.argv[1:]], auto_envvar_prefix="GRANIAN")
 
 
 def load() -> None:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from itertools import chain
 from json.encoder import encode_basestring as _quoted
 from typing import Any
 
@@ -78,15 +77,17 @@ def json_response(text: str, *, status: int = 200) -> HttpResponse:
 
 def _elements(content: Results, created: str) -> str:
     """The elements of a content; those of one status and country differ in two values only."""
-    sender = _quoted(content.sender).replace("%", "%%")
-    start = f'{{"total":{content.total},"originTo":%s,"createTime":"{created}","from":{sender}'
+    start = f'{{"total":{content.total},"originTo":'
+    middle = f',"createTime":"{created}","from":{_quoted(content.sender)},"smsMsgId":"'
     kinds = list(zip(content.countries, content.statuses, strict=True))
-    forms = {}
+    ends = {}
     for country, status in set(kinds):
-        place = f',"countryId":"{country}"' if country else ""
-        forms[country, status] = f'{start},"smsMsgId":"%s"{place},"status":"{status}"}}'
-    values = zip(map(_quoted, content.origin_to), content.sms_msg_ids, strict=True)
-    return ",".join([forms[kind] for kind in kinds]) % tuple(chain.from_iterable(values))
+        place = f'"countryId":"{country}",' if country else ""
+        ends[country, status] = f'",{place}"status":"{status}"}}'
+    numbers = map(_quoted, content.origin_to)
+    values = zip(numbers, content.sms_msg_ids, kinds, strict=True)
+    elements = [f"{number}{middle}{pk}{ends[kind]}" for number, pk, kind in values]
+    return f"{start}{f',{start}'.join(elements)}"
 
 
 def _text(body: dict[str, Any]) -> str:
