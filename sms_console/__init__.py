@@ -1,1 +1,1 @@
-"""Composition root: settings, URLs, ASGI, WSGI, Celery, operations site, health, embedded services."""
+"""Composition root: settings, URLs, ASGI, WSGI, Celery, operations site, health, embedded stack."""
