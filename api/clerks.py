@@ -5,6 +5,7 @@ waits when a round lasts unusually long, because the database or one of its call
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +27,7 @@ A commit, and waking those who wait for it, cost more than a call: this buys a t
 """
 
 PATIENCE_S = 0.05
-"""Who comes in a round that lasts longer than this is served by another clerk."""
+"""A round that lasts longer than this takes nobody else: who comes is served by another clerk."""
 
 Call = Callable[[], Any]
 Answer = asyncio.Future[Any]
@@ -79,8 +80,9 @@ class Clerks:
         """Carry out one round, on a thread of the clerks."""
         begun: list[Answer] = []
         round_ = Round[Answer](lambda ended: loop.call_soon_threadsafe(_settle, ended))
+        closes_at = time.monotonic() + PATIENCE_S
         try:
-            while self._waiting and len(begun) < MOST_CALLS:
+            while self._waiting and len(begun) < MOST_CALLS and time.monotonic() < closes_at:
                 with suppress(IndexError):  # another clerk took it
                     answer, call = self._waiting.popleft()
                     begun.append(answer)

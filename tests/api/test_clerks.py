@@ -62,6 +62,28 @@ def test_a_call_that_lasts_does_not_keep_those_that_come_later():
     assert within_time(scene()) == ("quick", "slow")
 
 
+def test_a_round_that_lasts_takes_nobody_else(monkeypatch: pytest.MonkeyPatch):
+    """Else those who wait in it would wait for all who come, while the database hangs."""
+    monkeypatch.setattr(clerks, "CLERKS", 1)
+    order: list[str] = []
+    meeting = Meeting[int](lambda _items: order.append("met"))
+    never = threading.Event()
+
+    def lasts() -> None:
+        never.wait(1.5 * clerks.PATIENCE_S)
+        order.append("lasted")
+
+    async def scene() -> None:
+        served, all_wait = Clerks(), threading.Event()
+        calls = (all_wait.wait, lambda: meeting.done(1), lasts, lasts, lasts)
+        answers = [served.carry_out(call) for call in calls]
+        all_wait.set()
+        await asyncio.gather(*answers)
+
+    within_time(scene())
+    assert order == ["lasted", "met", "lasted", "lasted"]
+
+
 def test_after_a_round_that_lasted_the_next_ones_are_served():
     async def scene() -> list[int]:
         served = Clerks()
