@@ -242,6 +242,8 @@ class ChannelRunner:
 
     async def _submit(self, submissions: Sequence[Submission]) -> list[Answer]:
         """Submit once, and slow the channel down when the carrier takes less than it is given."""
+        if self._pace.is_held:  # claimed before the carrier throttled: no word of it into the rest
+            return [Answer(one.message_id, is_throttled=True) for one in submissions]
         try:
             await self._wait_for_the_lease()
             answers = await self._connector.submit(submissions)

@@ -48,7 +48,7 @@ def running_stack(folder: Path) -> Iterator[Stack]:
         yield Stack(f"http://127.0.0.1:{port}", demo, home)
     finally:
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=STOP_S)
+        process.wait(timeout=STOP_S)
 
 
 def _start(home: Path, port: int, log: Path) -> "subprocess.Popen[str]":
@@ -77,7 +77,7 @@ def _drain(process: "subprocess.Popen[str]", log: Path) -> None:
 
     def copy() -> None:
         assert process.stdout
-        with log.open("w", encoding="utf-8") as file:
+        with process.stdout, log.open("w", encoding="utf-8") as file:
             file.writelines(process.stdout)
 
     threading.Thread(target=copy, daemon=True).start()
