@@ -19,8 +19,8 @@ class Exchange:
     """What came of sending requests; a latency runs from the request to the end of the answer."""
 
     elapsed_s: float = 0.0
-    latencies_s: list[float] = field(default_factory=list)
-    answers: list[bytes] = field(default_factory=list)
+    latencies_s: list[float] = field(default_factory=list, repr=False)
+    answers: list[bytes] = field(default_factory=list, repr=False)
 
     def check_accepted(self, numbers: int) -> None:
         """Raise ``BenchError`` unless the stack accepted exactly so many numbers."""

@@ -1,18 +1,20 @@
 """Web processes drop what they remember of applications, texts and words when a row changes.
 
-Triggers announce every change of those tables, whoever makes it (migrations `customers 0004` and
-`reviews 0002`, `messaging 0005`). A process that misses an announcement still forgets within
-`SMS_CREDENTIAL_CACHE_S`.
+Triggers named `announce_change` announce every change of those tables, whoever makes it. A process
+that listens remembers for a minute (`common.expiring.HEARD_S`), any other one, and one whose
+connection is lost, for `SMS_CREDENTIAL_CACHE_S`.
 """
 
 import select
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import psycopg
 import structlog
 
 from api.data_plane import credentials
+from common.expiring import hear
 from common.sql import conninfo
 from messaging.policy import verdicts
 from messaging.services import catalogue
@@ -24,6 +26,14 @@ CHANNEL = "sms_changes"
 RECONNECT_S = 2.0
 LOOK_UP_S = 1.0
 """How often the thread looks whether it is to end."""
+
+# A connection that nothing comes through any more is known to be lost after eight seconds.
+PROBED = {
+    "keepalives": 1,
+    "keepalives_idle": 5,
+    "keepalives_interval": 1,
+    "keepalives_count": 3,
+}
 
 
 def forget_everything() -> None:
@@ -60,14 +70,22 @@ class ChangeListener:
                 self._stopping.wait(RECONNECT_S)
 
     def _listen(self) -> None:
-        with psycopg.connect(conninfo(), autocommit=True) as connection:
+        with psycopg.connect(conninfo(), autocommit=True, **PROBED) as connection:
             connection.execute(f"LISTEN {CHANNEL}")
             self._forget()  # something may have changed while nobody listened
+            hear(hears=True)
             self.listening.set()
-            # psycopg alone would look ten times a second.
-            server = select.poll()
-            server.register(connection, select.POLLIN)
-            while not self._stopping.is_set():
-                if server.poll(LOOK_UP_S * 1000):
-                    for _change in connection.notifies(timeout=0):
-                        self._forget()
+            try:
+                self._forget_changes(connection)
+            finally:
+                hear(hears=False)
+                self._forget()
+
+    def _forget_changes(self, connection: psycopg.Connection[Any]) -> None:
+        # psycopg alone would look ten times a second.
+        server = select.poll()
+        server.register(connection, select.POLLIN)
+        while not self._stopping.is_set():
+            if server.poll(LOOK_UP_S * 1000):
+                for _change in connection.notifies(timeout=0):
+                    self._forget()

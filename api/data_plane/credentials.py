@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
-
-from common.expiring import Expiring
+from common.expiring import announced
 from customers.models import Application
 
 from .allowlist import AllowList
@@ -78,4 +76,4 @@ def _obstacle(application: Application) -> str:
     return ""
 
 
-_credentials = Expiring(_load, lifetime_s=lambda: settings.SMS_CREDENTIAL_CACHE_S)
+_credentials = announced(_load)

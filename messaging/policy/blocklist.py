@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
-
-from common.expiring import Expiring
+from common.expiring import announced
 from common.numbers import mask
 from common.sql import slice_cursor
 from messaging.models import BlockedNumber, RuleHit
@@ -69,4 +67,4 @@ def _load(_key: None) -> Remembered:
 
 
 _last: Remembered | None = None
-_listed = Expiring(_load, lifetime_s=lambda: float(settings.SMS_CREDENTIAL_CACHE_S))
+_listed = announced(_load)

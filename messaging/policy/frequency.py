@@ -7,10 +7,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 
-from common.expiring import Expiring
+from common.expiring import announced
 from common.sql import slice_cursor
 from messaging.models import FrequencyPolicy, RuleHit
 from messaging.models.ids import live
@@ -211,4 +210,4 @@ def _load_policy(application_id: int) -> CustomersRules:
     return CustomersRules(row.pk, rules, frozenset(row.whitelist))
 
 
-_policies = Expiring(_load_policy, lifetime_s=lambda: float(settings.SMS_CREDENTIAL_CACHE_S))
+_policies = announced(_load_policy)

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from django.conf import settings
 from django.db import transaction
 
-from common.expiring import Expiring
+from common.expiring import announced
 from customers.models import Application, Notice
 from customers.services.notices import announce
 from messaging.models import GuardAlarm, GuardLimit, RuleHit
@@ -165,4 +164,4 @@ def _load(type: str) -> Sequence[GuardLimit]:
 
 _raised: dict[tuple[int, str], datetime] = {}
 """Alarms that this process knows to be raised in an hour: a flood asks again and again."""
-_limits = Expiring(_load, lifetime_s=lambda: float(settings.SMS_CREDENTIAL_CACHE_S))
+_limits = announced(_load)

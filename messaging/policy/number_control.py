@@ -5,9 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
-
-from common.expiring import Expiring
+from common.expiring import announced
 from common.numbers import mask
 from messaging.models import NumberControl, NumberRule, RuleHit
 
@@ -121,4 +119,4 @@ def _load(customer_id: int) -> Rules:
     return Rules(Patterns(patterns[NumberRule.Kind.ALLOW]), Patterns(denying), denying)
 
 
-_rules = Expiring(_load, lifetime_s=lambda: float(settings.SMS_CREDENTIAL_CACHE_S))
+_rules = announced(_load)

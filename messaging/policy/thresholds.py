@@ -1,22 +1,24 @@
 """Traffic thresholds: how many messages a customer may send in a day and a month (ruling 14).
 
 Exact however many requests come at once: use and limits stand in one row, and one conditional
-update adds a request or finds that it does not fit. It is a part of the statement that stores the
-request (`SQL`), or the last one of its transaction (`take`), as the row is locked until the commit.
+update adds a request or finds that it does not fit. It is the last part of the statement that
+stores the request (`SQL`), or of its transaction (`take`), as the row is locked until the commit.
 """
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DataError, connection, transaction
 from django.utils.translation import gettext_lazy as _
+from psycopg.errors import DivisionByZero
 
 from common.clock import local_day
 from common.errors import Refusal
-from common.expiring import Expiring
+from common.expiring import announced
 from common.sql import slice_cursor
 from customers.models import Customer, Notice
 from customers.services.notices import announce
@@ -29,7 +31,7 @@ REFUSED = "E000623"
 """The result code of a request that does not fit below the limit."""
 
 # Transactions may come late over midnight: a row never goes back to a period that is over.
-SQL = """taken AS (
+_TAKEN = """taken AS (
 UPDATE messaging_trafficthreshold
 SET day = GREATEST(day, %(day)s),
     day_used = CASE WHEN day < %(day)s THEN 0 ELSE day_used END + %(counted)s,
@@ -39,14 +41,24 @@ SET day = GREATEST(day, %(day)s),
     month_used = CASE WHEN month < %(month)s THEN 0 ELSE month_used END + %(counted)s,
     month_alarmed = CASE WHEN month < %(month)s THEN NULL ELSE month_alarmed END,
     month_stopped = CASE WHEN month < %(month)s THEN NULL ELSE month_stopped END
-WHERE customer_id = %(customer)s AND is_enforced
+WHERE customer_id = %(customer)s AND is_enforced{condition}
   AND CASE WHEN day < %(day)s THEN 0 ELSE day_used END + %(counted)s <= daily_limit
   AND CASE WHEN month < %(month)s THEN 0 ELSE month_used END + %(counted)s <= monthly_limit
 RETURNING day_used, daily_alarm, daily_limit, day_alarmed, day_stopped,
           month_used, monthly_alarm, monthly_limit, month_alarmed, month_stopped
 )"""
-"""Counts a request with the parameters of `columns`; returns no row when it does not fit."""
-_TAKE = f"WITH {SQL} SELECT * FROM taken"  # noqa: S608 - no value is in it
+_TAKE = f"WITH {_TAKEN.format(condition='')} SELECT * FROM taken"  # noqa: S608 - no value is in it
+
+# The messages are asked for so that they are stored first: the row of a customer's counters is what
+# its requests wait for, so it is locked as late as can be.
+SQL = _TAKEN.format(condition=" AND (SELECT count(*) FROM message) >= 0")
+"""Counts the messages that the expression `message` stores, by the parameters of `columns`."""
+
+COUNTED = """
+SELECT taken.* FROM (SELECT 1 / count(*) AS times FROM taken) AS counted
+LEFT JOIN taken ON times = 1
+"""
+"""Ends a statement with `SQL`: where nothing was counted it divides by zero, which undoes all."""
 
 _CREATE = """
 INSERT INTO messaging_trafficthreshold
@@ -135,7 +147,7 @@ def take(customer_id: int, count: int, moment: datetime) -> None:
 
     Who passes an alarm value or fills a limit owes the contacts a notice, written with it.
     """
-    parameters = columns(count, moment) | {"customer": customer_id}
+    parameters = columns(customer_id, count, moment)
     with slice_cursor() as cursor:
         found = cursor.execute(_TAKE, parameters).fetchone()
         if found is None and begin(customer_id, count, moment):
@@ -144,9 +156,24 @@ def take(customer_id: int, count: int, moment: datetime) -> None:
         note(customer_id, found)
 
 
-def columns(count: int, moment: datetime) -> dict[str, Any]:
-    """What `SQL` takes beside the customer's id."""
-    return _periods(moment) | {"counted": count}
+def columns(customer_id: int, count: int, moment: datetime) -> dict[str, Any]:
+    """What `SQL` takes to count so many messages."""
+    return _periods(moment) | {"customer": customer_id, "counted": count}
+
+
+def store_counted(statement: bytes, parameters: dict[str, Any]) -> tuple[Any, ...] | None:
+    """Run a statement with `SQL` that ends in `COUNTED`; return the row of the counters.
+
+    None: nothing could be counted, so nothing was stored. `begin` says why.
+    """
+    undone = transaction.atomic() if connection.in_atomic_block else nullcontext()
+    try:
+        with undone, slice_cursor() as cursor:
+            return cursor.execute(statement, parameters).fetchone()
+    except DataError as error:
+        if isinstance(error.__cause__, DivisionByZero):
+            return None
+        raise
 
 
 def begin(customer_id: int, count: int, moment: datetime) -> bool:
@@ -270,4 +297,4 @@ def _load(customer_id: int) -> TrafficThreshold | None:
     return TrafficThreshold.objects.filter(customer_id=customer_id).first()
 
 
-_rows = Expiring(_load, lifetime_s=lambda: float(settings.SMS_CREDENTIAL_CACHE_S))
+_rows = announced(_load)

@@ -7,9 +7,7 @@ or a suspension takes effect within that time.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.conf import settings
-
-from common.expiring import Expiring
+from common.expiring import announced
 from common.placeholders import CompiledText
 from customers.models import Application
 from messaging.models import CallbackTarget
@@ -122,11 +120,7 @@ def _load_report_url(application_id: int) -> str:
     return Application.objects.values_list("report_url", flat=True).get(pk=application_id)
 
 
-def _lifetime_s() -> float:
-    return float(settings.SMS_CREDENTIAL_CACHE_S)
-
-
-_templates = Expiring(_load_template, lifetime_s=_lifetime_s)
-_senders = Expiring(_load_senders, lifetime_s=_lifetime_s)
-_targets = Expiring(_load_target, lifetime_s=_lifetime_s)
-_report_urls = Expiring(_load_report_url, lifetime_s=_lifetime_s)
+_templates = announced(_load_template)
+_senders = announced(_load_senders)
+_targets = announced(_load_target)
+_report_urls = announced(_load_report_url)

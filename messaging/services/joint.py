@@ -27,7 +27,7 @@ MOST_NUMBERS = 20
 """A larger request is worth a statement of its own."""
 
 _STORE = """
-WITH {first}request AS (
+WITH request AS (
     INSERT INTO messaging_sendrequest
         (id, uuid, customer_id, application_id, source, group_task_id, type, template_version_id,
          signature_id, signature_name, sender, channel_id, target_id, extend, variables, count,
@@ -45,7 +45,6 @@ WITH {first}request AS (
          AS row (id, uuid, customer, application, source, group_task, type, version, signature,
                  signature_name, sender, channel, target, extend, shared, count, now, priority,
                  dispatch)
-    {only_if}
     RETURNING id
 ), message AS (
     INSERT INTO messaging_message
@@ -55,18 +54,15 @@ WITH {first}request AS (
                 %(message_customer)s::bigint[], %(recipient)s::text[], %(own)s::text[],
                 %(parts)s::smallint[])
          AS row (id, request, customer, recipient, own, parts)
-    {only_if}
-){tally}
+    RETURNING id
+){tally}{count}
 {then}
 """
-STORE = _STORE.format(first="", only_if="", tally=tally.ACCEPTED, then="SELECT 1").encode()
+STORE = _STORE.format(tally=tally.ACCEPTED, count="", then="SELECT 1").encode()
 COUNT = _STORE.format(
-    first=f"{thresholds.SQL}, ",
-    only_if="WHERE EXISTS (SELECT FROM taken)",
-    tally=tally.ACCEPTED,
-    then="SELECT * FROM taken",
+    tally=tally.ACCEPTED, count=f", {thresholds.SQL}", then=thresholds.COUNTED
 ).encode()
-"""Stores nothing and returns no row where the customer's thresholds do not have room for all."""
+"""Stores nothing where the customer's thresholds do not have room for all."""
 
 _REQUEST = (
     *("id", "uuid", "application", "source", "group_task", "type", "version", "signature"),
@@ -129,9 +125,8 @@ def _count_one(
 ) -> None:
     """Store and count in one statement, which is one round trip to the database."""
     customer_id, _day = whose
-    parameters = columns | thresholds.columns(*counting) | {"customer": customer_id}
-    with slice_cursor() as cursor:
-        taken = cursor.execute(COUNT, parameters).fetchone()
+    parameters = columns | thresholds.columns(customer_id, *counting)
+    taken = thresholds.store_counted(COUNT, parameters)
     if taken is None:
         raise NotCounted
     try:

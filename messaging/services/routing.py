@@ -7,9 +7,7 @@ remembers the routes for `SMS_CREDENTIAL_CACHE_S` seconds, and channels that are
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from django.conf import settings
-
-from common.expiring import Expiring
+from common.expiring import Expiring, announced
 from messaging.models import Channel, ChannelRoute
 
 from . import health
@@ -190,13 +188,9 @@ def _load_down(_: None) -> frozenset[int]:
     return frozenset(health.down_too_long())
 
 
-def _lifetime_s() -> float:
-    return float(settings.SMS_CREDENTIAL_CACHE_S)
-
-
 def _down_kept_s() -> float:
     return DOWN_KEPT_S
 
 
-_tables = Expiring(_load_table, lifetime_s=_lifetime_s)
+_tables = announced(_load_table)
 _down = Expiring(_load_down, lifetime_s=_down_kept_s)

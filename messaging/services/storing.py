@@ -59,7 +59,7 @@ WITH {first}request AS (
          WITH ORDINALITY AS row (recipient, variables, parts, blocked, position)
     WHERE recipient IS NOT NULL
     {returning}
-){tally}{report}
+){tally}{report}{count}
 {then}
 """
 _RECIPIENTS = "%(recipients)s::text[]"
@@ -73,28 +73,30 @@ _REPORT = """, event AS (
 )"""
 
 
-def _store(condition: str = "", sql: str = "", *, is_reported: bool) -> bytes:
-    """The statement; it stores all or, where the expression `condition` has no row, nothing."""
+def _store(*, is_reported: bool, is_paid: bool = False, is_counted: bool = False) -> bytes:
+    """The statement. It stores all, or nothing: where no portion pays, and where nothing counts."""
+    returning = "RETURNING id, parts, code" if is_reported else "RETURNING id"
     return _STORE.format(
-        first=f"{sql}, " if sql else "",
-        only_if=f"FROM {condition}" if condition else "",
-        recipients=f"CASE WHEN EXISTS (SELECT FROM {condition}) THEN {_RECIPIENTS} END"
-        if condition
+        first=f"{charging.SQL}, " if is_paid else "",
+        only_if="FROM paid" if is_paid else "",
+        recipients=f"CASE WHEN EXISTS (SELECT FROM paid) THEN {_RECIPIENTS} END"
+        if is_paid
         else _RECIPIENTS,
-        returning="RETURNING id, parts, code" if is_reported else "",
+        returning=returning if is_reported or is_counted else "",
         tally=tally.ACCEPTED_AND_BLOCKED if is_reported else tally.ACCEPTED,
         report=stopped.SQL + _REPORT if is_reported else "",
-        then=f"SELECT * FROM {condition}" if condition else "SELECT 1",  # noqa: S608
+        count=f", {thresholds.SQL}" if is_counted else "",
+        then="SELECT * FROM paid" if is_paid else thresholds.COUNTED if is_counted else "SELECT 1",
     ).encode()
 
 
 # Only requests with blocked numbers owe reports already now.
 STORE = _store(is_reported=False)
 STORE_AND_REPORT = _store(is_reported=True)
-COUNT = _store("taken", thresholds.SQL, is_reported=False)
-COUNT_AND_REPORT = _store("taken", thresholds.SQL, is_reported=True)
-PAY = _store("paid", charging.SQL, is_reported=False)
-PAY_AND_REPORT = _store("paid", charging.SQL, is_reported=True)
+COUNT = _store(is_reported=False, is_counted=True)
+COUNT_AND_REPORT = _store(is_reported=True, is_counted=True)
+PAY = _store(is_reported=False, is_paid=True)
+PAY_AND_REPORT = _store(is_reported=True, is_paid=True)
 
 
 def store(row: dict[str, Any], count: int, *, is_reported: bool) -> None:
@@ -105,11 +107,11 @@ def store(row: dict[str, Any], count: int, *, is_reported: bool) -> None:
     """
     if count:
         customer_id, moment = row["customer"], row["now"]
-        counting = row | thresholds.columns(count, moment)
+        counting = row | thresholds.columns(customer_id, count, moment)
         statement = COUNT_AND_REPORT if is_reported else COUNT
-        taken = _execute(statement, counting)
+        taken = thresholds.store_counted(statement, counting)
         if taken is None and thresholds.begin(customer_id, count, moment):
-            taken = _execute(statement, counting)
+            taken = thresholds.store_counted(statement, counting)
         if taken is not None:
             thresholds.note(customer_id, taken)
             return

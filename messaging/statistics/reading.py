@@ -57,7 +57,7 @@ SELECT {columns}, code, reported_by, sum(messages)::bigint, sum(parts)::bigint
 FROM (
     SELECT {key}, messages, parts FROM ({kept}) AS kept
     UNION ALL
-    SELECT {key}, 1, parts FROM pending
+    SELECT {key}, messages, parts FROM pending
 ) AS figure
 WHERE {condition} GROUP BY {columns}, code, reported_by ORDER BY {columns}
 """.replace("{pending}", _PENDING)
@@ -71,7 +71,7 @@ WITH pending AS ({pending})
 SELECT {at}, {sums}, NULL::integer, NULL::bigint FROM ({kept}) AS figure
 WHERE latency IS NOT NULL AND {condition} GROUP BY 1
 UNION ALL
-SELECT {at}, NULL::bigint[], latency, count(*) FROM pending AS figure
+SELECT {at}, NULL::bigint[], latency, sum(messages) FROM pending AS figure
 WHERE latency IS NOT NULL AND {condition} GROUP BY 1, 3
 """.replace("{pending}", _PENDING)
     .replace("{sums}", sums_of("latency"))

@@ -36,7 +36,7 @@ FROM (
 WHERE channel_id <> 0
 GROUP BY channel_id, {at}, place >> 5, type, code, reported_by
 UNION ALL
-SELECT channel_id, {at}, place >> 5, type, code, reported_by, count(*), NULL::bigint[], transit
+SELECT channel_id, {at}, place >> 5, type, code, reported_by, sum(messages), NULL::bigint[], transit
 FROM pending
 WHERE hour >= %(start)s AND hour < %(end)s AND channel_id <> 0
 GROUP BY channel_id, {at}, place >> 5, type, code, reported_by, transit

@@ -106,4 +106,6 @@ def _hides(longer: FoundWord, shorter: FoundWord) -> bool:
     return inside and longer.span != shorter.span and not weaker
 
 
-_remembered: Expiring[None, Wording] = Expiring(_load, lifetime_s=lambda: REMEMBERED_S)
+_remembered: Expiring[None, Wording] = Expiring(
+    _load, lifetime_s=lambda: REMEMBERED_S, is_announced=True
+)
