@@ -13,6 +13,10 @@ MAINLAND_MOBILE = re.compile(r"(?:[+ ]86)?(1[3-9][0-9]{9})")
 The blank stands for a `+` that was not percent-encoded in a form body (ruling 5).
 """
 
+# What nearly all numbers of all calls look like, looked at all at once: a sixth of the time.
+_WRITTEN_IN_FULL = re.compile(r"(?:\+861[3-9][0-9]{9},)*+")
+_LENGTH_IN_FULL = len("+8613800138000,")
+
 # A `+86 1…` that is not a mobile is a mistyped mobile, except for Beijing's area code 10.
 _INTERNATIONAL = re.compile(r"(?:\+| (?=86))(?!861[1-9])([1-9][0-9]{6,19})")
 _ILLEGAL = re.compile(r"[^0-9+]")
@@ -43,6 +47,9 @@ def parse_recipients(raw: Sequence[str]) -> Recipients:
     `raw` holds the entries of `to`, already split. Mainland mobiles may leave out `+86`; any
     other number is `+` and at most 20 digits, beginning with a country code.
     """
+    text = f"{','.join(raw)},"
+    if len(text) == _LENGTH_IN_FULL * len(raw) and _WRITTEN_IN_FULL.fullmatch(text):
+        return Recipients(list(raw), None, are_mobiles=True)
     found = list(map(MAINLAND_MOBILE.fullmatch, raw))
     if None not in found:
         return Recipients(["+86" + match[1] for match in found if match], None, are_mobiles=True)

@@ -28,12 +28,7 @@ LOOK_UP_S = 1.0
 """How often the thread looks whether it is to end."""
 
 # A connection that nothing comes through any more is known to be lost after eight seconds.
-PROBED = {
-    "keepalives": 1,
-    "keepalives_idle": 5,
-    "keepalives_interval": 1,
-    "keepalives_count": 3,
-}
+PROBING = "keepalives=1 keepalives_idle=5 keepalives_interval=1 keepalives_count=3"
 
 
 def forget_everything() -> None:
@@ -70,7 +65,7 @@ class ChangeListener:
                 self._stopping.wait(RECONNECT_S)
 
     def _listen(self) -> None:
-        with psycopg.connect(conninfo(), autocommit=True, **PROBED) as connection:
+        with psycopg.connect(f"{conninfo()} {PROBING}", autocommit=True) as connection:
             connection.execute(f"LISTEN {CHANNEL}")
             self._forget()  # something may have changed while nobody listened
             hear(hears=True)

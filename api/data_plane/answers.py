@@ -1,10 +1,11 @@
 """What the send API answers: result codes, per-number results, JSON on the wire."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from itertools import repeat
 from json.encoder import encode_basestring as _quoted
 from typing import Any
 
@@ -40,9 +41,13 @@ class ApiRefusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The results of the numbers of one content, column by column, in the order of its `to`."""
+    """The results of the numbers of one content, column by column, in the order of its `to`.
 
-    sms_msg_ids: Sequence[str]
+    The `smsMsgId` of position i is ``{id_prefix}{first_id + i}``.
+    """
+
+    id_prefix: str
+    first_id: int
     statuses: Sequence[str]
     origin_to: Sequence[str]
     countries: Sequence[str]
@@ -78,16 +83,30 @@ def json_response(text: str, *, status: int = 200) -> HttpResponse:
 def _elements(content: Results, created: str) -> str:
     """The elements of a content; those of one status and country differ in two values only."""
     start = f'{{"total":{content.total},"originTo":'
-    middle = f',"createTime":"{created}","from":{_quoted(content.sender)},"smsMsgId":"'
-    kinds = list(zip(content.countries, content.statuses, strict=True))
-    ends = {}
-    for country, status in set(kinds):
-        place = f'"countryId":"{country}",' if country else ""
-        ends[country, status] = f'",{place}"status":"{status}"}}'
+    sender = _quoted(content.sender)
+    middle = f',"createTime":"{created}","from":{sender},"smsMsgId":"{content.id_prefix}'
     numbers = map(_quoted, content.origin_to)
-    values = zip(numbers, content.sms_msg_ids, kinds, strict=True)
-    elements = [f"{number}{middle}{pk}{ends[kind]}" for number, pk, kind in values]
+    ids = range(content.first_id, content.first_id + len(content.origin_to))
+    values = zip(numbers, ids, _endings(content), strict=False)
+    elements = [f"{number}{middle}{pk}{end}" for number, pk, end in values]
     return f"{start}{f',{start}'.join(elements)}"
+
+
+def _endings(content: Results) -> Iterable[str]:
+    """How the element of each number ends; without end where all of them end alike."""
+    countries, statuses = set(content.countries), set(content.statuses)
+    ends = {
+        (country, status): f'",{_place(country)}"status":"{status}"}}'
+        for country in countries
+        for status in statuses
+    }
+    if len(ends) == 1:
+        return repeat(*ends.values())
+    return map(ends.__getitem__, zip(content.countries, content.statuses, strict=True))
+
+
+def _place(country: str) -> str:
+    return f'"countryId":"{country}",' if country else ""
 
 
 def _text(body: dict[str, Any]) -> str:

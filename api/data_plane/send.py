@@ -105,6 +105,13 @@ def _envelope(
 
 
 def _columns(envelope: Envelope, batch: Sequence[Verdict]) -> Columns:
+    if len(batch) == 1 and batch[0].way and envelope.variables is not None:
+        only = batch[0]
+        return Columns(
+            recipients=only.recipients(),
+            default_parts=batch[0].way.parts,
+            blocked=only.blocked() if only.is_abroad else (),
+        )
     ways = [(verdict.way, len(verdict.statuses)) for verdict in batch]
     lengths = [way.parts for way, count in ways if way for _ in range(count)]
     is_abroad = any(verdict.is_abroad for verdict in batch)
@@ -121,7 +128,8 @@ def _columns(envelope: Envelope, batch: Sequence[Verdict]) -> Columns:
 
 def _results(verdict: Verdict, accepted: Accepted) -> Results:
     return Results(
-        sms_msg_ids=accepted.sms_msg_ids(len(verdict.statuses)),
+        id_prefix=accepted.id_prefix,
+        first_id=accepted.first_id,
         statuses=verdict.statuses,
         origin_to=verdict.content.to,
         countries=verdict.countries,

@@ -88,7 +88,7 @@ def rules_of(customer_id: int) -> Rules:
 def hits(customer_id: int, recipients: Sequence[str | None]) -> list[Hit]:
     """Which numbers their sender denies; no query."""
     rules = rules_of(customer_id)
-    if not rules.denied.may_fit([number for number in recipients if number]):
+    if not rules.denying or not rules.denied.may_fit([one for one in recipients if one]):
         return []
     return [
         Hit(

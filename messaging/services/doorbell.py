@@ -24,6 +24,9 @@ QUIET_S = 0.02
 """A carrier process waits at least this long between the ring and its claim, so a further ring
 within it would say nothing new."""
 
+# A ring is lost with the server anyway, so nobody waits for its commit to be flushed.
+_RING = "SELECT pg_notify(%s, ''), set_config('synchronous_commit', 'off', true)"
+
 CALLBACKS = "messaging.deliver_callbacks"
 
 RING_AGAIN_S = 10
@@ -46,7 +49,7 @@ def ring_carrier() -> None:
             return
         _last_ring = moment
     with slice_cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", [READY])
+        cursor.execute(_RING, [READY])
 
 
 def ring_callbacks() -> None:

@@ -63,8 +63,12 @@ class Accepted:
         """A request that shares this one's uuid and takes its ids, from `offset` on."""
         return replace(self, first_id=self.first_id + offset)
 
+    @property
+    def id_prefix(self) -> str:
+        return f"{self.uuid}_"
+
     def sms_msg_ids(self, count: int) -> list[str]:
-        prefix = f"{self.uuid}_"
+        prefix = self.id_prefix
         return [f"{prefix}{number}" for number in range(self.first_id, self.first_id + count)]
 
 
