@@ -1,4 +1,4 @@
-"""The send API as an ASGI application: small calls in rounds, larger ones on a thread each.
+"""The send API as an ASGI application: calls in rounds, the largest ones on a thread each.
 
 Bodies are read on the event loop, so that a client that sends slowly keeps no thread.
 """
@@ -19,11 +19,15 @@ from .bodies import BODY_LIMIT_BYTES, PIECE_BYTES, THROWN_AWAY_BYTES
 from .clerks import Clerks
 from .data_plane.answers import ApiRefusal
 
-SMALL_BYTES = 4096
-"""A larger body holds more numbers than share a commit (`messaging.services.joint`)."""
+SMALL_BYTES, SMALL_CALLS = 4_096, 64
+"""Calls with codes and the like: so many in a round, which has no others to wait for."""
+
+MEDIUM_BYTES, MEDIUM_CALLS = 32_768, 16
+"""Calls to hundreds of numbers. A larger body has more numbers, or more texts, than share a commit
+(`messaging.services.joint`)."""
 
 LARGE_AT_ONCE = 16
-"""So many large bodies are in memory at a time."""
+"""So many larger bodies are in memory at a time."""
 
 BODY_S = 60.0
 """How long one of them may take to come."""
@@ -42,7 +46,8 @@ class DataPlane:
 
     def __init__(self, threads: Executor) -> None:
         self._threads = threads
-        self._clerks = Clerks()
+        self._for_small = Clerks(most_calls=SMALL_CALLS)
+        self._for_medium = Clerks(most_calls=MEDIUM_CALLS)
         self._large = asyncio.Semaphore(LARGE_AT_ONCE)
 
     def has(self, scope: Scope) -> bool:
@@ -58,9 +63,10 @@ class DataPlane:
         await _answer(response, send)
 
     async def _response(self, scope: Scope, receive: Receive) -> HttpResponse:
-        body, is_whole = await _read(receive, SMALL_BYTES)
+        body, is_whole = await _read(receive, MEDIUM_BYTES)
         if is_whole and not _needs_own_transaction(scope):
-            return cast(HttpResponse, await self._clerks.carry_out(partial(_respond, scope, body)))
+            clerks = self._for_small if len(body) <= SMALL_BYTES else self._for_medium
+            return cast(HttpResponse, await clerks.carry_out(partial(_respond, scope, body)))
         async with self._large:
             if not is_whole:
                 async with asyncio.timeout(BODY_S):

@@ -1,4 +1,4 @@
-"""Small calls of an event loop, carried out in rounds by threads beside it.
+"""Calls of an event loop, carried out in rounds by threads beside it.
 
 One thread is enough: what comes while it works is the next round. Another one takes over what
 waits when a round lasts unusually long, because the database or one of its calls keeps it.
@@ -17,8 +17,6 @@ from django.db import close_old_connections
 from common.rounds import Ended, Round
 
 CLERKS = 4
-MOST_CALLS = 64
-"""In one round; it bounds how long the first of them waits for the last."""
 
 GATHER_S = 0.001
 """Calls that come one upon the other wait so long for more of them; one that comes alone does not.
@@ -34,9 +32,13 @@ Answer = asyncio.Future[Any]
 
 
 class Clerks:
-    """Carries calls out, those that wait together as one round. All methods belong to the loop."""
+    """Carries calls out, those that wait together as one round. All methods belong to the loop.
 
-    def __init__(self) -> None:
+    A round has `most_calls` at most, which bounds how long the first of them waits for the last.
+    """
+
+    def __init__(self, *, most_calls: int) -> None:
+        self._most_calls = most_calls
         self._threads = ThreadPoolExecutor(CLERKS, thread_name_prefix="clerk")
         self._waiting: deque[tuple[Answer, Call]] = deque()
         self._latest = 0  # the number of the latest round, at work or to come
@@ -55,7 +57,7 @@ class Clerks:
     def _attend(self, loop: asyncio.AbstractEventLoop) -> None:
         self._is_attended = True
         self._latest += 1
-        if self._size > 1 and len(self._waiting) < MOST_CALLS:
+        if self._size > 1 and len(self._waiting) < self._most_calls:
             loop.call_later(GATHER_S, self._send_for_clerk, loop, self._latest)
         else:
             self._send_for_clerk(loop, self._latest)
@@ -82,7 +84,7 @@ class Clerks:
         round_ = Round[Answer](lambda ended: loop.call_soon_threadsafe(_settle, ended))
         closes_at = time.monotonic() + PATIENCE_S
         try:
-            while self._waiting and len(begun) < MOST_CALLS and time.monotonic() < closes_at:
+            while self._waiting and len(begun) < self._most_calls and time.monotonic() < closes_at:
                 with suppress(IndexError):  # another clerk took it
                     answer, call = self._waiting.popleft()
                     begun.append(answer)

@@ -50,8 +50,8 @@ FULL = Plan(
     accepting={
         1: Load(requests=6000, numbers_each=1, connections=128),
         10: Load(requests=600, numbers_each=10, connections=8),
-        100: Load(requests=150, numbers_each=100, connections=4),
-        500: Load(requests=50, numbers_each=500, connections=4),
+        100: Load(requests=160, numbers_each=100, connections=16),
+        500: Load(requests=64, numbers_each=500, connections=16),
     },
     carrying=Load(requests=60, numbers_each=500, connections=4),
     counted_repeats=2,

@@ -6,7 +6,7 @@ A commit each is what limits single-number requests; see `common.rounds` for who
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from datetime import date, datetime
-from itertools import chain, repeat
+from itertools import accumulate, chain
 from typing import Any
 
 import structlog
@@ -23,11 +23,22 @@ from .doorbell import ring_carrier
 
 log = structlog.get_logger(__name__)
 
-MOST_NUMBERS = 20
+MOST_NUMBERS = 500
 """A larger request is worth a statement of its own."""
 
 _STORE = """
-WITH request AS (
+WITH row AS (
+    SELECT * FROM unnest(%(id)s::bigint[], %(uuid)s::uuid[], %(whose)s::bigint[],
+                %(application)s::bigint[], %(source)s::smallint[], %(group_task)s::bigint[],
+                %(type)s::text[], %(version)s::bigint[], %(signature)s::bigint[],
+                %(signature_name)s::text[], %(sender)s::text[], %(channel)s::bigint[],
+                %(target)s::bigint[], %(extend)s::text[], %(shared)s::text[],
+                %(count)s::integer[], %(now)s::timestamptz[], %(priority)s::smallint[],
+                %(dispatch)s::smallint[], %(parts)s::smallint[], %(last)s::integer[])
+         AS row (id, uuid, customer, application, source, group_task, type, version, signature,
+                 signature_name, sender, channel, target, extend, shared, count, now, priority,
+                 dispatch, parts, last)
+), request AS (
     INSERT INTO messaging_sendrequest
         (id, uuid, customer_id, application_id, source, group_task_id, type, template_version_id,
          signature_id, signature_name, sender, channel_id, target_id, extend, variables, count,
@@ -35,25 +46,19 @@ WITH request AS (
     SELECT id, uuid, customer, application, source, group_task, type, version, signature,
            signature_name, sender, channel, target, extend, shared::jsonb, count, now, priority,
            dispatch
-    FROM unnest(%(id)s::bigint[], %(uuid)s::uuid[], %(whose)s::bigint[],
-                %(application)s::bigint[], %(source)s::smallint[], %(group_task)s::bigint[],
-                %(type)s::text[], %(version)s::bigint[], %(signature)s::bigint[],
-                %(signature_name)s::text[], %(sender)s::text[], %(channel)s::bigint[],
-                %(target)s::bigint[], %(extend)s::text[], %(shared)s::text[],
-                %(count)s::integer[], %(now)s::timestamptz[], %(priority)s::smallint[],
-                %(dispatch)s::smallint[])
-         AS row (id, uuid, customer, application, source, group_task, type, version, signature,
-                 signature_name, sender, channel, target, extend, shared, count, now, priority,
-                 dispatch)
+    FROM row
     RETURNING id
 ), message AS (
     INSERT INTO messaging_message
         (id, request_id, customer_id, recipient, variables, state, parts, parts_open, code)
-    SELECT id, request, customer, recipient, own::jsonb, 0, parts, parts, ''
-    FROM unnest(%(message)s::bigint[], %(message_request)s::bigint[],
-                %(message_customer)s::bigint[], %(recipient)s::text[], %(own)s::text[],
-                %(parts)s::smallint[])
-         AS row (id, request, customer, recipient, own, parts)
+    SELECT row.id + position - 1, row.id, customer, recipient, own::jsonb, 0,
+           COALESCE(own_parts, parts), COALESCE(own_parts, parts), ''
+    FROM row CROSS JOIN LATERAL unnest(
+             (%(recipients)s::text[])[last - count + 1 : last],
+             (%(own)s::text[])[last - count + 1 : last],
+             (%(own_parts)s::smallint[])[last - count + 1 : last]
+         ) WITH ORDINALITY AS message (recipient, own, own_parts, position)
+    WHERE recipient IS NOT NULL
     RETURNING id
 ){tally}{count}
 {then}
@@ -67,7 +72,7 @@ COUNT = _STORE.format(
 _REQUEST = (
     *("id", "uuid", "application", "source", "group_task", "type", "version", "signature"),
     *("signature_name", "sender", "channel", "target", "extend", "shared", "count", "now"),
-    *("priority", "dispatch"),
+    *("priority", "dispatch", "parts"),
 )
 
 Small = tuple[dict[str, Any], int]
@@ -160,26 +165,19 @@ def _by_customer_and_day(
 
 
 def _columns(rows: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
+    """The requests column by column, and the numbers of all of them one behind the other."""
     columns = {name: [row[name] for row in rows] for name in _REQUEST}
     columns["whose"] = [row["customer"] for row in rows]
-    messages = list(chain.from_iterable(_messages(row) for row in rows))
-    names = ("message", "message_request", "message_customer", "recipient", "own", "parts")
-    return columns | dict(zip(names, map(list, zip(*messages, strict=True)), strict=True))
+    columns["last"] = list(accumulate(columns["count"]))
+    columns["recipients"] = list(chain.from_iterable(row["recipients"] for row in rows))
+    return columns | {name: _own(rows, name) for name in ("own", "own_parts")}
 
 
-def _messages(row: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """The messages of a request; a number that was refused in the answer has none."""
-    first_id, customer = row["id"], row["customer"]
-    own = row["own"] or repeat(None)
-    parts = row["own_parts"] or repeat(row["parts"])
-    positions = range(len(row["recipients"]))
-    return [
-        (first_id + position, first_id, customer, recipient, values, count)
-        for position, recipient, values, count in zip(
-            positions, row["recipients"], own, parts, strict=False
-        )
-        if recipient is not None
-    ]
+def _own(rows: Sequence[dict[str, Any]], name: str) -> list[Any]:
+    """What each number has of its own, nothing at all when none of them has."""
+    if not any(row[name] for row in rows):
+        return []
+    return list(chain.from_iterable(row[name] or [None] * row["count"] for row in rows))
 
 
 _meeting: Meeting[Small] = Meeting(_store)

@@ -80,14 +80,15 @@ DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
 # Any number allows prepared statements at all; common.sql says which are prepared.
 DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = 5
 WEB_THREADS = env.int("WEB_THREADS", default=16)
-"""How many requests a web process works on at a time, small calls of the send API aside."""
+"""How many requests a web process works on at a time, aside from those of the send API that are
+carried out in rounds."""
 
 if env.bool("DATABASE_POOL", default=False):
-    # Web processes share connections between their threads, of which four serve small calls
+    # Web processes share connections between their threads, of which eight carry out rounds
     # (api/clerks.py); a pool wants CONN_MAX_AGE = 0.
     DATABASES["default"]["OPTIONS"]["pool"] = {
         "min_size": 2,
-        "max_size": env.int("DATABASE_POOL_SIZE", default=WEB_THREADS + 4),
+        "max_size": env.int("DATABASE_POOL_SIZE", default=WEB_THREADS + 8),
         "timeout": 5,
     }
 else:

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from api import clerks
-from api.clerks import MOST_CALLS, Clerks
+from api.clerks import Clerks
 from common.rounds import Meeting
 
 TIMEOUT_S = 20
+MOST_CALLS = 64
 
 
 def within_time(coroutine: Coroutine[Any, Any, Any]) -> Any:
@@ -19,7 +20,7 @@ def within_time(coroutine: Coroutine[Any, Any, Any]) -> Any:
 
 
 async def all_at_once(calls: Sequence[Callable[[], Any]]) -> list[Any]:
-    served = Clerks()
+    served = Clerks(most_calls=MOST_CALLS)
     return await asyncio.gather(*map(served.carry_out, calls), return_exceptions=True)
 
 
@@ -51,7 +52,7 @@ def test_a_call_that_lasts_does_not_keep_those_that_come_later():
         return "slow"
 
     async def scene() -> tuple[str, str]:
-        served = Clerks()
+        served = Clerks(most_calls=MOST_CALLS)
         slow = served.carry_out(lasts)
         await asyncio.to_thread(begun.wait, TIMEOUT_S)
         quick = await served.carry_out(lambda: "quick")
@@ -74,7 +75,7 @@ def test_a_round_that_lasts_takes_nobody_else(monkeypatch: pytest.MonkeyPatch):
         order.append("lasted")
 
     async def scene() -> None:
-        served, all_wait = Clerks(), threading.Event()
+        served, all_wait = Clerks(most_calls=MOST_CALLS), threading.Event()
         calls = (all_wait.wait, lambda: meeting.done(1), lasts, lasts, lasts)
         answers = [served.carry_out(call) for call in calls]
         all_wait.set()
@@ -86,7 +87,7 @@ def test_a_round_that_lasts_takes_nobody_else(monkeypatch: pytest.MonkeyPatch):
 
 def test_after_a_round_that_lasted_the_next_ones_are_served():
     async def scene() -> list[int]:
-        served = Clerks()
+        served = Clerks(most_calls=MOST_CALLS)
         lasting = threading.Event()
         await asyncio.gather(
             served.carry_out(lambda: lasting.wait(3 * clerks.PATIENCE_S)),
@@ -99,7 +100,7 @@ def test_after_a_round_that_lasted_the_next_ones_are_served():
 
 def test_a_client_that_left_disturbs_nobody():
     async def scene() -> str:
-        served = Clerks()
+        served = Clerks(most_calls=MOST_CALLS)
         gone = served.carry_out(lambda: "nobody asks")
         gone.cancel()
         return await served.carry_out(lambda: "answer")

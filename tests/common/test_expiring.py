@@ -1,10 +1,12 @@
 """A small cache of a process, between threads."""
 
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from common import expiring
 from common.expiring import Expiring
 
 
@@ -65,3 +67,32 @@ def test_it_never_holds_more_than_its_limit(source: Source):
         cache.get(key)
     cache.get("a")
     assert source.reads == 4
+
+
+@pytest.fixture
+def hearing() -> Iterator[None]:
+    expiring.hear(hears=True)
+    yield
+    expiring.hear(hears=False)
+
+
+@pytest.mark.usefixtures("hearing")
+def test_entries_whose_changes_are_heard_of_live_longer(source: Source):
+    cache = Expiring(source.read, lifetime_s=lambda: 1e-9, is_announced=True)
+    assert [cache.get("a"), cache.get("a")] == [1, 1]
+    other = cache_of(source, 1e-9)
+    assert [other.get("a"), other.get("a")] == [2, 3]
+    never = Expiring(source.read, lifetime_s=lambda: 0.0, is_announced=True)
+    assert [never.get("a"), never.get("a")] == [4, 5]
+
+
+def test_what_was_read_before_a_change_is_not_remembered(source: Source):
+    cache = cache_of(source, 60)
+    source.may_answer.clear()
+    with ThreadPoolExecutor() as others:
+        loading = others.submit(cache.get, "a")
+        assert source.reading.wait(timeout=30)
+        cache.clear()
+        source.may_answer.set()
+        assert loading.result(timeout=30) == 1
+    assert cache.get("a") == 2

@@ -157,3 +157,10 @@ def test_display_writes_a_number_for_people(number: str, shown: str) -> None:
 )
 def test_country_of(number: str, country: str | None) -> None:
     assert country_of(number) == country
+
+
+@pytest.mark.parametrize("others", [[], ["+8613800138002"], [""], ["+8613800138002", "1"]])
+def test_two_numbers_in_one_entry_are_none(others: list[str]):
+    found = parse_recipients(["+8613800138000,+8613800138001", *others])
+    assert found.e164[0] is None
+    assert found.first_illegal == "+8613800138000,+8613800138001"

@@ -42,6 +42,18 @@ class Road:
         blocked: Sequence[str | None] = (),
         extend: str = "",
     ) -> Accepted:
+        envelope = self.envelope(template, callback=callback, target_id=target_id, extend=extend)
+        columns = Columns(recipients=recipients, default_parts=parts, blocked=blocked)
+        return accept(envelope, columns)
+
+    def envelope(
+        self,
+        template: Template | None = None,
+        *,
+        callback: str = "",
+        target_id: int | None = None,
+        extend: str = "",
+    ) -> Envelope:
         approved = catalogue.approved(template or self.template)
         signature = (template or self.template).signature
         route = find_route(
@@ -51,7 +63,7 @@ class Road:
             signature="",
         )
         customer_id = self.application.customer_id
-        envelope = Envelope(
+        return Envelope(
             customer_id=customer_id,
             application_id=self.application.pk,
             template=approved,
@@ -61,8 +73,6 @@ class Road:
             target_id=catalogue.target_id(customer_id, callback) if callback else target_id,
             extend=extend,
         )
-        columns = Columns(recipients=recipients, default_parts=parts, blocked=blocked)
-        return accept(envelope, columns)
 
     def of_type(self, type_: MessageType) -> Template:
         signature = SignatureFactory(usable=True, application=self.application, type=type_)

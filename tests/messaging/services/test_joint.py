@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,8 @@ from messaging.models import Message, SendRequest, TrafficThreshold
 from messaging.policy import thresholds, verdicts
 from messaging.policy.thresholds import ThresholdReached
 from messaging.services import joint
-from messaging.services.envelope import Accepted
+from messaging.services.accept import accept
+from messaging.services.envelope import Accepted, Columns
 from tests.messaging.road import Road, build_road, numbers
 
 COUNT = 12
@@ -134,6 +136,36 @@ def test_a_number_refused_in_the_answer_has_no_message(road: Road, joined: list[
     ids = set(Message.objects.values_list("id", flat=True))
     assert ids == {accepted.first_id + 1, accepted.first_id + 2}
     assert joined == [1]
+
+
+def test_each_number_keeps_what_is_its_own(road: Road, joined: list[int]):
+    """Requests with values and lengths of their own share a statement with those without."""
+    own = Columns(
+        recipients=["+8613800000001", None, "+8613800000003"],
+        default_parts=1,
+        parts=[1, 1, 2],
+        variables=[["a"], ["b"], ['c"{']],
+    )
+    envelope = replace(road.envelope(), variables=None)
+    first, second, third = in_a_round(
+        [
+            lambda: road.accept(numbers(2), parts=4),
+            lambda: accept(envelope, own),
+            lambda: road.accept(numbers(1, start=13700000000)),
+        ]
+    )
+    assert joined == [3]
+    stored = Message.objects.order_by("request_id", "pk").values_list(
+        "pk", "request_id", "recipient", "variables", "parts", "parts_open"
+    )
+    of_first, of_second, of_third = first.first_id, second.first_id, third.first_id
+    assert sorted(stored) == [
+        (of_first, of_first, "+8613800000000", None, 4, 4),
+        (of_first + 1, of_first, "+8613800000001", None, 4, 4),
+        (of_second, of_second, "+8613800000001", ["a"], 1, 1),
+        (of_second + 2, of_second, "+8613800000003", ['c"{'], 2, 2),
+        (of_third, of_third, "+8613700000000", None, 1, 1),
+    ]
 
 
 def test_inside_a_transaction_it_stays_in_it(road: Road, joined: list[int]):
