@@ -22,7 +22,7 @@ from .data_plane.answers import ApiRefusal
 SMALL_BYTES, SMALL_CALLS = 4_096, 64
 """Calls with codes and the like: so many in a round, which has no others to wait for."""
 
-MEDIUM_BYTES, MEDIUM_CALLS = 32_768, 16
+MEDIUM_BYTES, MEDIUM_CALLS = 16_384, 16
 """Calls to hundreds of numbers. A larger body has more numbers, or more texts, than share a commit
 (`messaging.services.joint`)."""
 
@@ -30,7 +30,7 @@ LARGE_AT_ONCE = 16
 """So many larger bodies are in memory at a time."""
 
 BODY_S = 60.0
-"""How long one of them may take to come."""
+"""How long a body may take to come; of a larger one its first part, and then the rest."""
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -63,7 +63,8 @@ class DataPlane:
         await _answer(response, send)
 
     async def _response(self, scope: Scope, receive: Receive) -> HttpResponse:
-        body, is_whole = await _read(receive, MEDIUM_BYTES)
+        async with asyncio.timeout(BODY_S):
+            body, is_whole = await _read(receive, MEDIUM_BYTES)
         if is_whole and not _needs_own_transaction(scope):
             clerks = self._for_small if len(body) <= SMALL_BYTES else self._for_medium
             return cast(HttpResponse, await clerks.carry_out(partial(_respond, scope, body)))

@@ -69,9 +69,9 @@ class Expiring(Generic[Key, Value]):
                     return latest[1]
                 if latest is entry:
                     self._entries[key] = (moment + RELOAD_S, entry[1])
+        times_cleared = self._times_cleared  # before `_hears`: it is cleared when that ends
         if self._is_announced and lifetime_s and _hears:
             lifetime_s = max(lifetime_s, HEARD_S)
-        times_cleared = self._times_cleared
         value = self._load(key)
         with self._lock:
             if self._times_cleared == times_cleared:

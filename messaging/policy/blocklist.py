@@ -59,11 +59,13 @@ def _load(_key: None) -> Remembered:
     with slice_cursor() as cursor:
         row = cursor.execute(_STATE).fetchone()
         state = row[0] if row else 0
-        if _last is None or _last.state != state:
+        known = _last
+        if known is None or known.state != state:
             cursor.execute(_ALL, {"most": MOST_REMEMBERED + 1})
             numbers = frozenset(number for (number,) in cursor.fetchall())
-            _last = Remembered(state, numbers if len(numbers) <= MOST_REMEMBERED else None)
-    return _last
+            known = Remembered(state, numbers if len(numbers) <= MOST_REMEMBERED else None)
+            _last = known
+    return known
 
 
 _last: Remembered | None = None

@@ -7,7 +7,9 @@ or a suspension takes effect within that time.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from common.expiring import announced
+from django.conf import settings
+
+from common.expiring import Expiring, announced
 from common.placeholders import CompiledText
 from customers.models import Application
 from messaging.models import CallbackTarget
@@ -122,5 +124,6 @@ def _load_report_url(application_id: int) -> str:
 
 _templates = announced(_load_template)
 _senders = announced(_load_senders)
-_targets = announced(_load_target)
+# Rows that only this module makes, so nothing announces them.
+_targets = Expiring(_load_target, lifetime_s=lambda: float(settings.SMS_CREDENTIAL_CACHE_S))
 _report_urls = announced(_load_report_url)
