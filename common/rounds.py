@@ -5,8 +5,9 @@ there or have ended, the work of the meeting is done for all of them, and they g
 wait for each other, too, but each wait of a thread is two changes of the processor's and a fight
 for the interpreter, which cost more than the calls themselves (docs/performance.md).
 
-A call must hold nothing that other calls of its thread could meet when it stops: no lock, and no
-open transaction, as the thread's connection is theirs, too.
+A call must hold nothing that other calls of its thread could meet when it stops. Within a
+transaction it goes on alone, as the thread's connection is theirs, too; of locks it has to see to
+it itself.
 """
 
 import threading
@@ -14,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from django.db import connection
 from greenlet import getcurrent, greenlet
 
 Item = TypeVar("Item")
@@ -37,15 +39,20 @@ class _Here(threading.local):
 _here = _Here()
 
 
-def in_round() -> bool:
-    """Whether the caller is a call of a round, and others may be waiting for it."""
-    return _here.conductor is not None
+def may_stop() -> bool:
+    """Whether the caller is a call of a round, and in no transaction of its own."""
+    return _conductor() is not None
 
 
 def step_aside() -> None:
     """Let all other calls of the round end first, as what comes now takes long."""
-    if conductor := _here.conductor:
+    if conductor := _conductor():
         conductor.switch(None)
+
+
+def _conductor() -> greenlet | None:
+    """Who goes on when the caller stops; None when it may not stop."""
+    return None if connection.in_atomic_block else _here.conductor
 
 
 class Meeting(Generic[Item]):
@@ -60,9 +67,9 @@ class Meeting(Generic[Item]):
     def done(self, item: Item) -> bool:
         """Whether `act` was done with this item and others; else the caller does its own.
 
-        It is not outside a round, and it was not when `act` raised.
+        It is not where the caller may not stop, and it was not when `act` raised.
         """
-        conductor = _here.conductor
+        conductor = _conductor()
         return conductor is not None and bool(conductor.switch((self, item)))
 
     def hold(self, items: Sequence[Item]) -> bool:

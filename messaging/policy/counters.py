@@ -22,7 +22,10 @@ import structlog
 from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.commands.core import Script
+from redis.exceptions import NoScriptError
 from redis.retry import Retry
+
+from common.rounds import Meeting
 
 from .windows import LONGEST_S, MICROSECONDS, Event, Limit
 
@@ -93,6 +96,15 @@ class Question:
         )
 
 
+@dataclass(slots=True, eq=False)
+class _Asked:
+    """A question on its way; `answer` is None as long as nobody has answered."""
+
+    question: Question
+    seeds: Sequence[Sequence[Event]]
+    answer: bytes | None = None
+
+
 class Counters:
     """One Valkey, as one process sees it; safe between threads."""
 
@@ -111,30 +123,54 @@ class Counters:
         self._silent_until = 0.0
         self._owes_generation = False
         self._fell_back_at: float | None = None
+        self._meeting: Meeting[_Asked] = Meeting(self._ask)
 
     def judge(self, question: Question, seeds: Sequence[Sequence[Event]] = ()) -> str | None:
         """A letter for each number, what passed being counted; None when nobody answers.
 
         `PASSED`, `UNKNOWN`, or what `limit_of` and `guard_at` read. `seeds` are what the numbers
-        got before, for those that were `UNKNOWN`.
+        got before, for those that were `UNKNOWN`. The calls of a round ask together.
         """
-        if time.monotonic() < self._silent_until:
-            self._note_loss()
-            return None
-        is_fresh = self._owes_generation
-        try:
-            answer = self._judge([GENERATION], _arguments(question, is_fresh, seeds))
-        except redis.RedisError as error:
-            self.fail(type(error).__name__)
-            self._note_loss()
-            return None
-        if is_fresh:
-            self._owes_generation = False
-        if answer == _UNTRUSTED:
+        asked = _Asked(question, seeds)
+        if time.monotonic() >= self._silent_until and not self._meeting.done(asked):
+            self._ask([asked])
+        if asked.answer is None or asked.answer == _UNTRUSTED:
             self._note_loss()
             return None
         self._fell_back_at = None
-        return bytes(answer).decode()
+        return asked.answer.decode()
+
+    def _ask(self, questions: Sequence[_Asked]) -> None:
+        """Ask for all of them at once; those that nobody answers keep no answer."""
+        is_fresh = self._owes_generation
+        try:
+            self._fetch_answers(questions, is_fresh=is_fresh)
+        except redis.RedisError as error:
+            self.fail(type(error).__name__)
+            return
+        if is_fresh:
+            self._owes_generation = False
+
+    def _fetch_answers(self, questions: Sequence[_Asked], *, is_fresh: bool) -> None:
+        """Raises `RedisError`; then each that has no answer may have been counted or not."""
+        pipeline = self._client.pipeline(transaction=False)
+        for position, asked in enumerate(questions):
+            begins = is_fresh and position == 0
+            arguments = _arguments(asked.question, begins, asked.seeds)
+            pipeline.evalsha(self._judge.sha, 1, GENERATION, *arguments)
+        unread, refusals = [], []
+        for asked, answer in zip(questions, pipeline.execute(raise_on_error=False), strict=True):
+            if isinstance(answer, NoScriptError):
+                unread.append(asked)
+            elif isinstance(answer, redis.RedisError):
+                refusals.append(answer)
+            else:
+                asked.answer = bytes(answer)
+        if refusals:
+            raise refusals[0]
+        if unread:
+            self._client.script_load(_JUDGE)
+            self._fetch_answers(unread, is_fresh=is_fresh)
 
     def wait_until_settled(self) -> None:
         """Called by who judges without Valkey: see `SETTLE_S`."""

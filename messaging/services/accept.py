@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
+from common.rounds import step_aside
 from messaging.models import GroupTask, SendRequest
 from messaging.policy import verdicts
 from messaging.policy.hits import Judgement
@@ -44,7 +45,7 @@ def accept(envelope: Envelope, columns: Columns, accepted: Accepted | None = Non
         is_joined = not bill and not any(judgement.codes) and joint.takes(row)
         count = verdicts.counting(slice_, judgement)
         if not (is_joined and joint.store(row, count)):
-            joint.let_others_go_first()
+            step_aside()  # it keeps nobody of its round who is stored together with others
             with verdicts.unless_failed(slice_, judgement):
                 _store(row, bill, judgement, count)
             if row["dispatch"] == SendRequest.Dispatch.WAITING:

@@ -10,10 +10,10 @@ from itertools import accumulate, chain
 from typing import Any
 
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 
 from common.clock import local_day
-from common.rounds import Meeting, in_round, step_aside
+from common.rounds import Meeting, may_stop
 from common.sql import slice_cursor
 from messaging.policy import thresholds
 from messaging.policy.thresholds import ThresholdReached
@@ -85,7 +85,7 @@ class NotCounted(Exception):
 
 def takes(row: dict[str, Any]) -> bool:
     """Whether a request is small, of a round, and no transaction of its caller around it."""
-    return row["count"] <= MOST_NUMBERS and in_round() and not connection.in_atomic_block
+    return row["count"] <= MOST_NUMBERS and may_stop()
 
 
 def store(row: dict[str, Any], counting: int) -> bool:
@@ -96,12 +96,6 @@ def store(row: dict[str, Any], counting: int) -> bool:
     nothing of any of them is. Else the carrier is rung, once for all of them.
     """
     return _meeting.done((row, counting))
-
-
-def let_others_go_first() -> None:
-    """Whoever is stored alone keeps nobody of the round that is stored together."""
-    if not connection.in_atomic_block:
-        step_aside()
 
 
 def _store(requests: Sequence[Small]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from common.rounds import Ended, Meeting, Round, in_round, step_aside
+from common.rounds import Ended, Meeting, Round, may_stop, step_aside
 
 
 class Works:
@@ -97,7 +97,7 @@ def test_an_error_is_told_with_its_call(works: Works):
 
 
 def test_outside_a_round_nobody_waits(works: Works):
-    assert not in_round()
+    assert not may_stop()
     assert works.meeting.done(1) is False
     step_aside()
     assert works.times == []
@@ -106,11 +106,11 @@ def test_outside_a_round_nobody_waits(works: Works):
 def test_a_meeting_is_no_part_of_the_round():
     """What it does may not wait for the calls that wait for it."""
     seen: list[bool] = []
-    meeting = Meeting[int](lambda _items: seen.append(in_round()))
+    meeting = Meeting[int](lambda _items: seen.append(may_stop()))
 
     def call() -> bool:
         meeting.done(1)
-        return in_round()
+        return may_stop()
 
     assert answers(run(call, call)) == {0: True, 1: True}
     assert seen == [False]
@@ -119,7 +119,7 @@ def test_a_meeting_is_no_part_of_the_round():
 def test_another_thread_is_in_no_round(works: Works):
     def call() -> list[bool]:
         seen: list[bool] = []
-        thread = threading.Thread(target=lambda: seen.append(in_round()))
+        thread = threading.Thread(target=lambda: seen.append(may_stop()))
         thread.start()
         thread.join()
         return seen

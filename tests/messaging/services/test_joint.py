@@ -1,6 +1,6 @@
 """Small requests of a round: one commit for all of them, and each as if it came alone."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from common.rounds import Ended, Meeting, Round
+from common.rounds import Meeting
 from messaging.models import Message, SendRequest, TrafficThreshold
 from messaging.policy import thresholds, verdicts
 from messaging.policy.thresholds import ThresholdReached
@@ -17,6 +17,7 @@ from messaging.services import joint
 from messaging.services.accept import accept
 from messaging.services.envelope import Accepted, Columns
 from tests.messaging.road import Road, build_road, numbers
+from tests.rounds import in_a_round
 
 COUNT = 12
 
@@ -37,23 +38,6 @@ def joined(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(joint, "_meeting", Meeting(act))
     return seen
-
-
-def in_a_round(calls: Sequence[Callable[[], Any]]) -> list[Any]:
-    """What the calls of one round returned; the first error is raised."""
-    outcomes: dict[int, Any] = {}
-
-    def tell(ended: list[Ended[int]]) -> None:
-        for one in ended:
-            if one.error:
-                raise one.error
-            outcomes[one.key] = one.answer
-
-    round_ = Round[int](tell)
-    for number, call in enumerate(calls):
-        round_.begin(number, call)
-    round_.end()
-    return [outcomes[number] for number in range(len(calls))]
 
 
 def send_at_once(road: Road, counts: Sequence[int], first: int = 0) -> list[Any]:
