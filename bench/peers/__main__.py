@@ -30,7 +30,7 @@ from .kannel import kannel
 from .kannel import requests as kannel_requests
 
 HERE = Path(__file__).parent
-CONNECTIONS = 32
+CONNECTIONS = 128
 TIMEOUT_S = 300.0
 TEXT = "【示例】您的订单 A1001 已发货，请注意查收。"
 
