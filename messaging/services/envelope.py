@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from common.uuids import random_uuid
 from messaging.models import SendRequest
 from messaging.models.ids import allocate
 
@@ -74,4 +75,4 @@ class Accepted:
 
 def issue(count: int) -> Accepted:
     """Take the ids of `count` messages, whether or not they are going to be stored."""
-    return Accepted(allocate(count), uuid.uuid4(), timezone.now())
+    return Accepted(allocate(count), random_uuid(), timezone.now())
